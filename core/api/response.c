@@ -1,0 +1,119 @@
+#include <socle/response.h>
+
+#include "api/door.h"
+#include "base/buf.h"
+
+static int refused(struct request *request, const char *function, const char *name)
+{
+	return scope_throw(&request->scope, ERROR_INTERNAL, "%s(ctx, \"%s\"): no header can have this name or value",
+		function, name ? name : "NULL");
+}
+
+int socle_header(socle_context *ctx, const char *name, const char *value)
+{
+	struct request *request = api_request(ctx, __func__);
+
+	if (!request)
+		return -1;
+	if (!value || http_set_header(request->message, str_of(name), str_of(value)) < 0)
+		return refused(request, __func__, name);
+	return 0;
+}
+
+int socle_headerf(socle_context *ctx, const char *name, const char *format, ...)
+{
+	struct request *request = api_request(ctx, __func__);
+	va_list args;
+	char *value;
+
+	if (!request)
+		return -1;
+	va_start(args, format);
+	value = arena_vprintf(request->scope.arena, format, args);
+	va_end(args);
+	if (http_set_header(request->message, str_of(name), str_of(value)) < 0)
+		return refused(request, __func__, name);
+	return 0;
+}
+
+int socle_add_header(socle_context *ctx, const char *name, const char *value)
+{
+	struct request *request = api_request(ctx, __func__);
+
+	if (!request)
+		return -1;
+	if (!value || http_add_header(request->message, str_of(name), str_of(value)) < 0)
+		return refused(request, __func__, name);
+	return 0;
+}
+
+int socle_remove_header(socle_context *ctx, const char *name)
+{
+	struct request *request = api_request(ctx, __func__);
+
+	if (!request)
+		return -1;
+	http_remove_header(request->message, str_of(name));
+	return 0;
+}
+
+const char *socle_answer_header(socle_context *ctx, const char *name)
+{
+	struct request *request = api_request(ctx, __func__);
+	struct str value;
+
+	if (!request)
+		return NULL;
+	value = http_answer_header(request->message, str_of(name));
+	return str_is_null(value) ? NULL : arena_strdup(request->scope.arena, value);
+}
+
+int socle_status(socle_context *ctx, int status)
+{
+	struct request *request = api_request(ctx, __func__);
+
+	if (!request)
+		return -1;
+	/* 1xx is the wire's own business; beyond 599 means nothing to anybody. */
+	if (status < 200 || status > 599) {
+		return scope_throw(&request->scope, ERROR_INTERNAL, "%s(ctx, %d): a status is 200 to 599", __func__,
+			status);
+	}
+	request->status = status;
+	return 0;
+}
+
+int socle_answer_status(socle_context *ctx)
+{
+	struct request *request = api_request(ctx, __func__);
+
+	return request ? request->status : -1;
+}
+
+int socle_send_json(socle_context *ctx, json_t *stolen)
+{
+	struct request *request = api_request(ctx, __func__);
+
+	if (!request) {
+		json_decref(stolen);
+		return -1;
+	}
+	if (!stolen) {
+		return scope_throw(&request->scope, ERROR_INTERNAL, "%s(ctx, NULL): jansson could not make the tree "
+			"(a text that is not UTF-8, or a wrong json_pack format)", __func__);
+	}
+	return request_send_json(request, request->status ? request->status : 200, stolen);
+}
+
+int socle_send_text(socle_context *ctx, const char *text)
+{
+	struct request *request = api_request(ctx, __func__);
+	struct str type;
+
+	if (!request)
+		return -1;
+	type = http_answer_header(request->message, STR("Content-Type"));
+	if (str_is_null(type))
+		type = STR("text/plain; charset=utf-8");
+	return request_send_text(request, request->status ? request->status : 200, type, str_of(text));
+}

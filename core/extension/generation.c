@@ -1,0 +1,50 @@
+#include "extension/generation.h"
+
+#include <assert.h>
+
+#include "extension/scope.h"
+
+void generation_unpin(struct generation *generation)
+{
+	assert(generation->references > 0);
+	if (--generation->references == 0)
+		generation->release(generation);
+}
+
+const struct function *generation_function(const struct generation *generation, enum function_kind kind,
+	struct str name)
+{
+	unsigned low = 0, high = generation->function_count;
+
+	while (low < high) {
+		unsigned middle = low + (high - low) / 2;
+		const struct function *function = &generation->functions[middle];
+		int order = (int)kind - (int)function->kind;
+
+		if (order == 0)
+			order = str_compare(name, function->name);
+		if (order == 0)
+			return function;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+int extension_call(struct scope *scope, const struct step *step)
+{
+	struct instance *instance = scope->instance;
+	const struct step *before = scope->step;
+	int rc;
+
+	scope->step = step;
+	scope->instance = step->instance;
+	if (step->instance)
+		step->instance->calls++;
+	rc = step->fn(scope);
+	scope->step = before;
+	scope->instance = instance;
+	return rc;
+}

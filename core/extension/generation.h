@@ -1,0 +1,138 @@
+/* A generation: everything that plugins and configuration add up to.
+ *
+ * It is built whole (plugin/builder.h), never changed, and counted: a request pins
+ * the one that it began in. What is looked up by name is looked up while it is
+ * built; a request only follows pointers.
+ *
+ *	struct generation *generation = generation_pin(worker->generation);
+ *	... route = router_match(generation->router, ...)
+ *	generation_unpin(generation);	// the last one lets the plugins go
+ */
+#ifndef EXTENSION_GENERATION_H
+#define EXTENSION_GENERATION_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/str.h"
+
+struct access;
+struct models;
+struct router;
+struct scope;
+struct settings;
+
+/* ---- plugin instances ---- */
+
+/* One loaded plugin: its code (if any), its configuration, its names. */
+struct instance {
+	struct str name;		/* "blog" */
+	struct str version;
+	struct str kind;		/* "api", "plugin", "global", "admin", "host" */
+	struct str folder;		/* where it was found */
+	struct str hash;		/* of its library, hex; STR_NULL without one */
+	void *handle;			/* dlopen's; NULL without a library */
+	json_t *config;			/* its checked configuration, defaults filled in; an object */
+	void *data;			/* socle_set_data() */
+	uint64_t calls;			/* through the door */
+	struct plugin_hooks *hooks;	/* what SOCLE_PLUGIN() gave: start, stop, ...; plugin/ knows */
+	bool started;
+};
+
+/* ---- functions of plugins, resolved ---- */
+
+/* All plugin functions that serve a request have this form (policy: 1 allow, 0 deny, negative error; others: 0 or negative). */
+typedef int extension_fn(struct scope *ctx);
+
+/* One use of a policy, middleware or action, with what this use was configured with. */
+struct step {
+	extension_fn *fn;
+	struct instance *instance;	/* NULL: the host's own function */
+	struct str name;		/* its full name, for messages: "api::blog.is-owner" */
+	const json_t *config;		/* of this use; NULL */
+	void *data;			/* socle_use_data(): what this use keeps, in the generation's arena */
+};
+
+struct chain {
+	const struct step *steps;
+	unsigned count;
+};
+
+enum function_kind { FUNCTION_POLICY, FUNCTION_MIDDLEWARE, FUNCTION_ACTION, FUNCTION_KINDS };
+
+/* A name that something can refer to. */
+struct function {
+	enum function_kind kind;
+	struct str name;		/* "global::is-owner", "api::article.article.popular" */
+	extension_fn *fn;
+	struct instance *instance;
+};
+
+/* ---- routes as plugins and content types ask for them ---- */
+
+struct route_use {			/* an unresolved step */
+	struct str name;
+	const json_t *config;		/* NULL */
+	struct str where;		/* "plugins/blog/plugin.toml:12:3", for messages */
+};
+
+struct route {
+	struct str method;		/* "GET", ..., "ALL" */
+	struct str path;		/* full: "/api/articles/:id" */
+	struct str action;		/* full name: "api::article.article.findOne" */
+	struct str where;
+	bool auth;			/* false: no permission is asked for */
+	struct str scope;		/* the permission: the action's name unless configured */
+	struct route_use *policies, *middlewares;
+	unsigned policy_count, middleware_count;
+	const struct model *model;	/* of core actions and of actions in a type's own controller; NULL */
+	struct instance *instance;	/* who declared it; NULL: the host, for a content type */
+};
+
+/* ---- the whole ---- */
+
+/* What document/locale.h read last. */
+struct locale_cache {
+	uint64_t read_ms;		/* 0: never */
+	char code[64];
+};
+
+struct generation {
+	unsigned number;		/* 1, 2, ... in this process */
+	unsigned references;
+	struct arena *arena;		/* holds everything below */
+	const struct settings *settings;
+	struct models *models;
+	struct instance **instances;	/* in load order: requirements first */
+	unsigned instance_count;
+	struct function *functions;	/* sorted by kind and name */
+	unsigned function_count;
+	struct route *routes;		/* in matching order */
+	unsigned route_count;
+	struct router *router;		/* pipeline/router.h: built from routes */
+	struct chain middlewares;	/* the global ones, in order */
+	struct access *access;		/* rest/access.h */
+	struct locale_cache locale;	/* the one part that changes: a cache */
+	void (*release)(struct generation *generation); /* called by the last unpin: plugin/ lets the plugins go */
+};
+
+static inline struct generation *generation_pin(struct generation *generation)
+{
+	generation->references++;
+	return generation;
+}
+void generation_unpin(struct generation *generation);
+
+/* NULL when there is none. */
+const struct function *generation_function(const struct generation *generation, enum function_kind kind,
+	struct str name);
+
+/* ---- the door ---- */
+
+/* Runs plugin code: every crossing from the host into a plugin goes through here. It notes whose code runs, counts the call, and
+ * puts things back as they were. */
+int extension_call(struct scope *scope, const struct step *step);
+
+#endif

@@ -1,0 +1,123 @@
+/* The way of a request: in through the middlewares, to its route, and out again. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "pipeline/authorize.h"
+#include "pipeline/chain.h"
+#include "pipeline/router.h"
+
+enum { METHOD_UNKNOWN_STATUS = 501 };
+
+static int run_action(struct request *request)
+{
+	return extension_call(&request->scope, &request->route->action);
+}
+
+/* A policy says 1 (allow), 0 (deny), or fails with an error of its own. */
+static int run_policies(struct request *request)
+{
+	const struct chain *policies = &request->route->policies;
+
+	for (unsigned i = 0; i < policies->count; i++) {
+		int rc = extension_call(&request->scope, &policies->steps[i]);
+
+		if (rc < 0)
+			return -1;
+		if (rc == 0)
+			return scope_throw(&request->scope, ERROR_POLICY, NULL);
+	}
+	return 0;
+}
+
+/* What a route throws as "unauthorized" or "forbidden" loses its own words: they might tell too much. */
+static void mask(struct scope *scope)
+{
+	if (scope->error.kind == ERROR_UNAUTHORIZED)
+		error_set(&scope->error, ERROR_UNAUTHORIZED, "Unauthorized");
+	else if (scope->error.kind == ERROR_FORBIDDEN)
+		error_set(&scope->error, ERROR_FORBIDDEN, "Forbidden");
+}
+
+static int run_route(struct request *request)
+{
+	int rc = authorize(request);
+
+	if (rc < 0)
+		return rc;
+	rc = run_policies(request);
+	if (rc >= 0)
+		rc = chain_run(request, &request->route->middlewares, run_action);
+	if (rc < 0)
+		mask(&request->scope);
+	return rc;
+}
+
+static bool is_known_method(enum http_method method)
+{
+	return method != HTTP_OTHER;
+}
+
+/* Behind the last global middleware. */
+static int route_request(struct request *request)
+{
+	struct str allow = STR_NULL;
+	int rc;
+
+	if (request->status || request->has_body)
+		return 0;
+	rc = router_match(request->scope.generation->router, request, &allow);
+	if (rc < 0)
+		return -1;
+	if (rc == ROUTER_MATCH)
+		return run_route(request);
+	if (rc == ROUTER_NOT_FOUND)
+		return 0;
+	http_set_header(request->message, STR("Allow"), allow);
+	if (request->message->method == HTTP_OPTIONS)
+		return request_send_text(request, 200, STR("text/plain; charset=utf-8"), STR_NULL);
+	if (!is_known_method(request->message->method))
+		return request_send_text(request, METHOD_UNKNOWN_STATUS, STR("text/plain; charset=utf-8"),
+			STR("Not Implemented"));
+	return request_send_text(request, 405, STR("text/plain; charset=utf-8"), STR("Method Not Allowed"));
+}
+
+/* Nobody caught it: the errors middleware is missing, or stands further in. */
+static void answer_uncaught(struct request *request)
+{
+	if (!error_is_set(&request->scope.error))
+		scope_throw(&request->scope, ERROR_INTERNAL, "A middleware failed without saying why");
+	request_send_error(request, &request->scope.error);
+}
+
+static void clear_body(void *arg)
+{
+	struct request *request = arg;
+
+	buf_clear(&request->out);
+	json_decref(request->body);
+	generation_unpin(request->scope.generation);
+}
+
+void pipeline_serve(struct http_message *message, void *arg)
+{
+	struct pipeline *pipeline = arg;
+	struct request *request = arena_new_of(message->arena, struct request);
+	int rc;
+
+	scope_init(&request->scope, message->arena, generation_pin(pipeline->generation), pipeline->pool);
+	request->scope.request = request;
+	request->scope.caller = CALLER_PUBLIC;
+	request->message = message;
+	request->began_us = clock_monotonic_us();
+	arena_defer(message->arena, clear_body, request);
+
+	rc = chain_run(request, &request->scope.generation->middlewares, route_request);
+	if (request->streaming) {
+		http_finish(message);
+		return;
+	}
+	if (rc < 0)
+		answer_uncaught(request);
+	http_send(message, request->status ? request->status : 404, &request->out);
+}

@@ -1,0 +1,189 @@
+#include "plugin/routes.h"
+
+#include <stdlib.h>
+
+#include "plugin/functions.h"
+#include "rest/actions.h"
+
+static const char *const kind_words[FUNCTION_KINDS] = {
+	[FUNCTION_POLICY] = "Policy", [FUNCTION_MIDDLEWARE] = "Middleware", [FUNCTION_ACTION] = "Handler",
+};
+
+/* ---- of plugins ---- */
+
+static struct str path_of(struct build *build, const struct manifest *manifest, const struct manifest_route *route)
+{
+	struct str prefix = build->settings->api.prefix;
+
+	if (manifest->kind == MANIFEST_ADMIN)
+		return str_of(arena_printf(build->arena, "/admin%.*s", STR_ARG(route->path)));
+	if (manifest->kind == MANIFEST_PLUGIN && !route->has_prefix) {
+		return str_of(arena_printf(build->arena, "%.*s/%.*s%.*s", STR_ARG(prefix), STR_ARG(manifest->name),
+			STR_ARG(route->path)));
+	}
+	return str_of(arena_printf(build->arena, "%.*s%.*s", STR_ARG(prefix), STR_ARG(route->path)));
+}
+
+static void say_unknown(struct build *build, const struct route *route, enum function_kind kind, struct str name,
+	const struct node *node)
+{
+	problems_add_node(&build->problems, node, "error creating endpoint %.*s %.*s: %s \"%.*s\" not found",
+		STR_ARG(route->method), STR_ARG(route->path), kind_words[kind], STR_ARG(name));
+}
+
+static struct route_use *resolve_uses(struct build *build, const struct plugin *plugin, const struct route *route,
+	enum function_kind kind, const struct manifest_uses *uses, unsigned *count_r)
+{
+	struct route_use *resolved = arena_array(build->arena, uses->count + 1, sizeof(*resolved));
+
+	*count_r = 0;
+	for (unsigned i = 0; i < uses->count; i++) {
+		const struct manifest_use *use = &uses->items[i];
+		const struct build_function *function = functions_find(build, kind, plugin, use->name);
+
+		if (!function) {
+			say_unknown(build, route, kind, use->name, use->node);
+			continue;
+		}
+		resolved[(*count_r)++] = (struct route_use){
+			function->function.name, functions_options(build, function, use->config), build_where(build, use->node)
+		};
+	}
+	return resolved;
+}
+
+static void add_declared(struct build *build, const struct plugin *plugin, const struct manifest_route *declared)
+{
+	struct handler handler = functions_handler(build, plugin, declared);
+	struct generation *generation = build->generation;
+	struct route *route = &generation->routes[generation->route_count++];
+
+	*route = (struct route){
+		.method = declared->method,
+		.path = path_of(build, plugin->manifest, declared),
+		.action = handler.name,
+		.where = build_where(build, declared->node),
+		.auth = declared->auth,
+		.scope = str_is_null(declared->scope) ? handler.name : declared->scope,
+		.model = handler.model,
+		.instance = plugin->instance,
+	};
+	if (!functions_find(build, FUNCTION_ACTION, NULL, handler.name))
+		say_unknown(build, route, FUNCTION_ACTION, handler.name, node_get(declared->node, "handler"));
+	route->policies = resolve_uses(build, plugin, route, FUNCTION_POLICY, &declared->policies, &route->policy_count);
+	route->middlewares = resolve_uses(build, plugin, route, FUNCTION_MIDDLEWARE, &declared->middlewares,
+		&route->middleware_count);
+}
+
+/* As in Strapi, those with a prefix of their own come before the others of their file. */
+static void add_plugin(struct build *build, const struct plugin *plugin)
+{
+	for (int prefixed = 1; prefixed >= 0; prefixed--) {
+		for (unsigned i = 0; i < plugin->manifest->route_count; i++) {
+			if (plugin->manifest->routes[i].has_prefix == prefixed)
+				add_declared(build, plugin, &plugin->manifest->routes[i]);
+		}
+	}
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct plugin *const *left = a, *const *right = b;
+
+	return str_compare((*left)->manifest->name, (*right)->manifest->name);
+}
+
+/* Apis by name; the others, whose paths begin with their own name, in load order. */
+static void add_plugins(struct build *build)
+{
+	const struct plugin **apis = arena_array(build->scratch, build->plugin_count + 1, sizeof(*apis));
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < build->plugin_count; i++) {
+		if (build->plugins[i].manifest->kind == MANIFEST_API)
+			apis[count++] = &build->plugins[i];
+	}
+	qsort(apis, count, sizeof(*apis), by_name);
+	for (unsigned i = 0; i < count; i++)
+		add_plugin(build, apis[i]);
+	for (unsigned i = 0; i < build->plugin_count; i++) {
+		if (build->plugins[i].manifest->kind != MANIFEST_API)
+			add_plugin(build, &build->plugins[i]);
+	}
+}
+
+/* ---- of content types ---- */
+
+static bool has_core_routes(const struct model *model)
+{
+	return model->kind != MODEL_COMPONENT && str_starts(model->uid, STR("api::"));
+}
+
+static void add_core(struct build *build, const struct model *model)
+{
+	struct generation *generation = build->generation;
+	struct str name = model->kind == MODEL_SINGLE ? model->singular : model->plural;
+	const struct rest_core_route *core;
+
+	for (unsigned i = 0; (core = rest_core_route(model, i)) != NULL; i++) {
+		const char *action = arena_printf(build->arena, "%.*s.%s", STR_ARG(model->uid), core->action);
+
+		generation->routes[generation->route_count++] = (struct route){
+			.method = str_of(core->method),
+			.path = str_of(arena_printf(build->arena, "%.*s/%.*s%s", STR_ARG(build->settings->api.prefix),
+				STR_ARG(name), core->with_id ? "/:id" : "")),
+			.action = str_of(action),
+			.where = model->file,
+			.auth = true,
+			.scope = str_of(action),
+			.model = model,
+		};
+	}
+}
+
+static int by_uid(const void *a, const void *b)
+{
+	const struct model *const *left = a, *const *right = b;
+
+	return str_compare((*left)->uid, (*right)->uid);
+}
+
+static void add_types(struct build *build)
+{
+	const struct models *models = build->generation->models;
+	const struct model **sorted = arena_array(build->scratch, models->count + 1, sizeof(*sorted));
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < models->count; i++) {
+		if (has_core_routes(models->list[i]))
+			sorted[count++] = models->list[i];
+	}
+	qsort(sorted, count, sizeof(*sorted), by_uid);
+	for (unsigned i = 0; i < count; i++)
+		add_core(build, sorted[i]);
+}
+
+/* ---- the whole ---- */
+
+static unsigned count_routes(const struct build *build)
+{
+	const struct models *models = build->generation->models;
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < build->plugin_count; i++)
+		count += build->plugins[i].manifest->route_count;
+	for (unsigned i = 0; i < models->count; i++) {
+		for (unsigned j = 0; rest_core_route(models->list[i], j); j++)
+			count++;
+	}
+	return count;
+}
+
+void routes_add(struct build *build)
+{
+	unsigned count = count_routes(build);
+
+	build->generation->routes = arena_array(build->arena, count + 1, sizeof(*build->generation->routes));
+	add_plugins(build);
+	add_types(build);
+}

@@ -1,0 +1,136 @@
+#include "query/query.h"
+
+static const struct operator_form forms[OPERATORS] = {
+	[OPERATOR_EQ] = { "$eq", " = ", .cast = true },
+	[OPERATOR_EQI] = { "$eqi", " = ", .fold = true },
+	[OPERATOR_NE] = { "$ne", " <> ", .cast = true },
+	[OPERATOR_NEI] = { "$nei", " <> ", .fold = true },
+	[OPERATOR_LT] = { "$lt", " < ", .cast = true },
+	[OPERATOR_LTE] = { "$lte", " <= ", .cast = true },
+	[OPERATOR_GT] = { "$gt", " > ", .cast = true },
+	[OPERATOR_GTE] = { "$gte", " >= ", .cast = true },
+	[OPERATOR_IN] = { "$in", " IN ", .cast = true, .list = true },
+	[OPERATOR_NOT_IN] = { "$notIn", " NOT IN ", .cast = true, .list = true },
+	[OPERATOR_BETWEEN] = { "$between", " BETWEEN ", .cast = true, .list = true },
+	[OPERATOR_CONTAINS] = { "$contains", " LIKE ", .before = true, .after = true },
+	[OPERATOR_NOT_CONTAINS] = { "$notContains", " NOT LIKE ", .before = true, .after = true },
+	[OPERATOR_CONTAINSI] = { "$containsi", " LIKE ", .fold = true, .before = true, .after = true },
+	[OPERATOR_NOT_CONTAINSI] = { "$notContainsi", " NOT LIKE ", .fold = true, .before = true, .after = true },
+	[OPERATOR_STARTS_WITH] = { "$startsWith", " LIKE ", .after = true },
+	[OPERATOR_STARTS_WITHI] = { "$startsWithi", " LIKE ", .fold = true, .after = true },
+	[OPERATOR_ENDS_WITH] = { "$endsWith", " LIKE ", .before = true },
+	[OPERATOR_ENDS_WITHI] = { "$endsWithi", " LIKE ", .fold = true, .before = true },
+	[OPERATOR_NULL] = { "$null", " IS NULL" },
+	[OPERATOR_NOT_NULL] = { "$notNull", " IS NOT NULL" },
+	[OPERATOR_AND] = { "$and", " AND " },
+	[OPERATOR_OR] = { "$or", " OR " },
+	[OPERATOR_NOT] = { "$not", "NOT ", .cast = true },
+};
+
+const struct operator_form *operator_form(enum operator op)
+{
+	return &forms[op];
+}
+
+bool operator_of(struct str name, enum operator *op_r)
+{
+	if (name.n == 0 || name.p[0] != '$')
+		return false;
+	for (unsigned i = 0; i < OPERATORS; i++) {
+		if (str_equal(name, str_of(forms[i].name))) {
+			*op_r = (enum operator)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+void query_init(struct query *query, struct arena *arena, const struct model *model)
+{
+	*query = (struct query){ .arena = arena, .model = model, .aliases = 1, .where.op = OPERATOR_AND };
+	query->columns = arena_array(arena, model->column_count, sizeof(*query->columns));
+}
+
+void query_select_all(struct query *query)
+{
+	for (unsigned i = 0; i < query->model->column_count; i++)
+		query->columns[i] = query->model->columns[i];
+	query->column_count = query->model->column_count;
+}
+
+void query_select(struct query *query, const struct attribute *column)
+{
+	for (unsigned i = 0; i < query->column_count; i++) {
+		if (query->columns[i] == column)
+			return;
+	}
+	query->columns[query->column_count++] = column;
+}
+
+void query_where(struct query *query, struct condition *condition)
+{
+	if (condition)
+		condition_add(&query->where, condition);
+}
+
+bool query_order_by(struct query *query, const struct join *join, const struct attribute *attribute,
+	bool descending)
+{
+	if (query->order_count == QUERY_ORDERS)
+		return false;
+	query->order[query->order_count++] = (struct query_order){ join, attribute, descending };
+	return true;
+}
+
+static bool has_link_table(const struct attribute *via)
+{
+	return via->link.storage == LINK_TABLE || via->link.storage == LINK_MORPH_TABLE ||
+		via->link.storage == LINK_COMPONENTS;
+}
+
+struct join *query_join(struct query *query, const struct join *parent, const struct attribute *via)
+{
+	struct join *join = arena_new_of(query->arena, struct join);
+
+	join->parent = parent;
+	join->via = via;
+	join->target = via->type == ATTRIBUTE_COMPONENT ? via->component : via->target;
+	join->link_alias = has_link_table(via) ? query->aliases++ : 0;
+	join->alias = query->aliases++;
+	if (query->last_join)
+		query->last_join->next = join;
+	else
+		query->joins = join;
+	query->last_join = join;
+	return join;
+}
+
+struct condition *condition_group(struct arena *arena, enum operator op)
+{
+	struct condition *group = arena_new_of(arena, struct condition);
+
+	group->op = op;
+	return group;
+}
+
+void condition_add(struct condition *group, struct condition *condition)
+{
+	condition->next = NULL;
+	if (group->last)
+		group->last->next = condition;
+	else
+		group->first = condition;
+	group->last = condition;
+}
+
+struct condition *condition_compare(struct arena *arena, const struct join *join, const struct attribute *attribute,
+	enum operator op, struct db_value *values, unsigned count)
+{
+	struct condition *condition = condition_group(arena, op);
+
+	condition->join = join;
+	condition->attribute = attribute;
+	condition->values = values;
+	condition->count = count;
+	return condition;
+}

@@ -1,0 +1,37 @@
+#include "rest/access.h"
+
+#include "extension/permission.h"
+
+static bool may_leave(const struct attribute *attribute, const bool *finds)
+{
+	if (attribute->private_ || attribute->type == ATTRIBUTE_PASSWORD)
+		return false;
+	/* Media are part of the entry, as components are; morph relations are judged by what they lead to. */
+	if (attribute->type == ATTRIBUTE_RELATION && attribute->target)
+		return finds[attribute->target->index];
+	return true;
+}
+
+struct access *access_new(struct arena *arena, const struct settings *settings, const struct models *models)
+{
+	struct access *access = arena_new_of(arena, struct access);
+	const bool **shows = arena_array(arena, models->count, sizeof(*shows));
+	bool *finds = arena_array(arena, models->count, sizeof(*finds));
+
+	for (unsigned m = 0; m < models->count; m++) {
+		struct str uid = models->list[m]->uid;
+
+		finds[m] = permission_public(settings, str_of(arena_printf(arena, "%.*s.find", STR_ARG(uid))));
+	}
+	for (unsigned m = 0; m < models->count; m++) {
+		const struct model *model = models->list[m];
+		bool *row = arena_array(arena, model->attribute_count, sizeof(*row));
+
+		for (unsigned a = 0; a < model->attribute_count; a++)
+			row[a] = may_leave(&model->attributes[a], finds);
+		shows[m] = row;
+	}
+	access->shows = shows;
+	access->finds = finds;
+	return access;
+}

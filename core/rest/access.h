@@ -1,0 +1,36 @@
+/* What a caller may see: one table per generation, read by everything that lets content out.
+ *
+ * Parameters are validated against it, columns are selected by it, trees are written by
+ * it, so that no two of them can disagree.
+ *
+ *	if (!access_shows(access, attribute))
+ *		continue;
+ */
+#ifndef REST_ACCESS_H
+#define REST_ACCESS_H
+
+#include <stdbool.h>
+
+#include "extension/generation.h"
+#include "model/model.h"
+
+struct access {
+	const bool **shows;	/* per model, per attribute */
+	const bool *finds;	/* per model: its `find` is allowed */
+};
+
+/* For callers without a name (extension/permission.h). In the generation's arena. */
+struct access *access_new(struct arena *arena, const struct settings *settings, const struct models *models);
+
+/* The attribute may leave the host: it is neither private nor a password, and a relation leads to a type that may be found. */
+static inline bool access_shows(const struct access *access, const struct attribute *attribute)
+{
+	return access->shows[attribute->model->index][attribute->index];
+}
+
+static inline bool access_finds(const struct access *access, const struct model *model)
+{
+	return access->finds[model->index];
+}
+
+#endif

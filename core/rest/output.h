@@ -1,0 +1,23 @@
+/* Content as JSON, straight from rows. */
+#ifndef REST_OUTPUT_H
+#define REST_OUTPUT_H
+
+#include "base/buf.h"
+#include "rest/params.h"
+
+/* Room for a row of ordinary size, so that a page is written without growing. */
+enum { OUTPUT_ROW_ROOM = 512 };
+
+struct request;
+
+/* {"id":1,"documentId":"...",...}: the columns of the query, in its order. */
+void output_row(struct buf *out, const struct query *query, const struct cell *row);
+
+/* The whole answer to a list: {"data":[...],"meta":{"pagination":{...}}}, status 200. */
+int output_list(struct request *request, const struct rest_params *params, const struct rowset *rows, uint64_t total)
+	__attribute__((warn_unused_result));
+
+/* One value, as its attribute's type is shown. */
+void output_cell(struct buf *out, const struct attribute *attribute, const struct cell *cell);
+
+#endif

@@ -1,0 +1,122 @@
+#include "rest/pagination.h"
+
+#include <math.h>
+
+#include "base/json.h"
+#include "config/settings.h"
+
+static int refuse_number(const char *what, double value, struct error *error)
+{
+	char text[JSON_NUMBER_SIZE];
+	size_t n = isnan(value) ? 0 : json_format_double(value, text);
+
+	return error_set_details(error, ERROR_VALIDATION, json_object(),
+		"convert%sQueryParams expected a positive integer got %.*s", what, isnan(value) ? 3 : (int)n,
+		isnan(value) ? "NaN" : text);
+}
+
+static int read_limit(const struct param *given, const struct settings_api *api, double *limit, struct error *error)
+{
+	double most = api->max_limit > 0 ? (double)api->max_limit : INFINITY;
+
+	*limit = (double)api->default_limit;
+	if (given) {
+		*limit = param_to_number(given);
+		if (isnan(*limit) && api->max_limit <= 0)
+			return refuse_number("Limit", *limit, error);
+		if (isnan(*limit))
+			*limit = most;
+		if (*limit < 1)
+			*limit = 1;
+	}
+	if (*limit > most)
+		*limit = most;
+	if (*limit != floor(*limit))
+		return refuse_number("Limit", *limit, error);
+	return 0;
+}
+
+static int read_with_count(const struct param *given, bool *with_count, struct error *error)
+{
+	static const struct {
+		const char *text;
+		bool value;
+	} words[] = { { "true", true }, { "t", true }, { "1", true }, { "false", false }, { "f", false }, { "0", false } };
+
+	if (!given)
+		return 0;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (str_equal(given->text, str_of(words[i].text))) {
+			*with_count = words[i].value;
+			return 0;
+		}
+	}
+	return error_set_details(error, ERROR_VALIDATION, json_object(),
+		"Invalid withCount parameter. Expected \"t\",\"1\",\"true\",\"false\",\"0\",\"f\"");
+}
+
+int pagination_read(const struct param *params, const struct settings_api *api, struct pagination *out_r,
+	struct error *error)
+{
+	const struct param *given = param_get(params, STR("pagination"));
+	const struct param *page = param_get(given, STR("page")), *page_size = param_get(given, STR("pageSize"));
+	const struct param *start = param_get(given, STR("start")), *limit = param_get(given, STR("limit"));
+
+	if (param_get(params, STR("page")) || param_get(params, STR("pageSize")))
+		return error_set_details(error, ERROR_PAGINATION, json_object(),
+			"Invalid pagination attributes. The page parameters are incorrect and must be in the pagination object");
+	if ((page || page_size) && (start || limit))
+		return error_set_details(error, ERROR_PAGINATION, json_object(),
+			"Cannot use both page & offset pagination in the same query");
+	out_r->with_count = api->with_count;
+	out_r->paged = page || page_size || !(start || limit);
+	if (read_with_count(param_get(given, STR("withCount")), &out_r->with_count, error) < 0 ||
+		read_limit(out_r->paged ? page_size : limit, api, &out_r->limit, error) < 0)
+		return -1;
+	out_r->start = 0;
+	if (page) {
+		double number = param_to_number(page);
+
+		out_r->start = number < 1 ? 0 : (number - 1) * out_r->limit;
+	} else if (start) {
+		out_r->start = param_to_number(start);
+	}
+	if (out_r->start < 0)
+		out_r->start = 0;
+	if (out_r->start != floor(out_r->start) || isnan(out_r->start))
+		return refuse_number("Start", out_r->start, error);
+	return 0;
+}
+
+uint64_t pagination_offset(const struct pagination *pagination)
+{
+	return pagination->start < 0x1p63 ? (uint64_t)pagination->start : 0;
+}
+
+uint64_t pagination_limit(const struct pagination *pagination)
+{
+	return pagination->limit < 0x1p63 ? (uint64_t)pagination->limit : INT64_MAX;
+}
+
+void pagination_write(struct buf *out, const struct pagination *pagination, uint64_t total)
+{
+	if (pagination->paged) {
+		buf_add_literal(out, "{\"page\":");
+		json_write_double(out, floor(pagination->start / pagination->limit) + 1);
+		buf_add_literal(out, ",\"pageSize\":");
+	} else {
+		buf_add_literal(out, "{\"start\":");
+		json_write_double(out, pagination->start);
+		buf_add_literal(out, ",\"limit\":");
+	}
+	json_write_double(out, pagination->limit);
+	if (pagination->with_count && pagination->paged) {
+		buf_add_literal(out, ",\"pageCount\":");
+		json_write_double(out, ceil((double)total / pagination->limit));
+	}
+	if (pagination->with_count) {
+		buf_add_literal(out, ",\"total\":");
+		buf_add_uint(out, total);
+	}
+	buf_add_char(out, '}');
+}

@@ -1,0 +1,147 @@
+#include "server/status.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "server/supervisor.h"
+
+static const char *const counts[] = { "inFlight", "connections", "rssKiB", "messages" };
+static const char *const connections[] = { "open", "idle", "waiting" };
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static json_t *moment(int64_t unix_ms)
+{
+	char text[CLOCK_ISO_SIZE];
+
+	if (!unix_ms)
+		return json_null();
+	clock_format_iso(unix_ms, text);
+	return json_string(text);
+}
+
+static const json_t *answer_of(const json_t *answers, const struct child *child)
+{
+	char key[16];
+
+	snprintf(key, sizeof(key), "%d", (int)child->pid);
+	return json_object_get(answers, key);
+}
+
+/* A worker that hasn't answered has no counts. */
+static json_t *worker_json(const struct child *child, const json_t *said)
+{
+	json_t *worker = json_pack("{s:i, s:i, s:i, s:s}", "pid", (int)child->pid, "number", (int)child->number,
+		"generation", (int)child->generation, "state", child_doing(child));
+
+	for (size_t i = 0; i < COUNT(counts); i++)
+		json_object_set_new(worker, counts[i], json_deep_copy(json_object_get(said, counts[i])));
+	return worker;
+}
+
+static json_t *workers_json(const struct supervisor *supervisor, const json_t *answers)
+{
+	json_t *workers = json_array();
+	const struct child *child;
+
+	TAILQ_FOREACH(child, &supervisor->children, entry) {
+		if (child->role == CHILD_WORKER && child->pid)
+			json_array_append_new(workers, worker_json(child, answer_of(answers, child)));
+	}
+	return workers;
+}
+
+static void add_count(json_t *sum, const char *key, const json_t *more)
+{
+	json_object_set_new(sum, key, json_integer(json_integer_value(json_object_get(sum, key)) +
+		json_integer_value(json_object_get(more, key))));
+}
+
+static json_t *find_named(json_t *list, const char *name)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(list, i, item) {
+		const char *its = json_string_value(json_object_get(item, "name"));
+
+		if (its && name && strcmp(its, name) == 0)
+			return item;
+	}
+	return NULL;
+}
+
+static void add_plugins(json_t *plugins, const json_t *said)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(said, "plugins"), i, item) {
+		json_t *known = find_named(plugins, json_string_value(json_object_get(item, "name")));
+
+		if (known)
+			add_count(known, "calls", item);
+		else
+			json_array_append_new(plugins, json_deep_copy(item));
+	}
+}
+
+static void add_database(json_t *database, const json_t *said, bool first)
+{
+	bool available = json_is_true(json_object_get(said, "available"));
+
+	for (size_t i = 0; i < COUNT(connections); i++)
+		add_count(database, connections[i], said);
+	if (first || !available)
+		json_object_set_new(database, "available", json_boolean(available));
+}
+
+/* What the workers of the generation in force say together. */
+static void add_sums(const struct supervisor *supervisor, const json_t *answers, json_t *status)
+{
+	json_t *plugins = json_array(), *database = json_pack("{s:b}", "available", 0);
+	const struct child *child;
+	bool first = true;
+
+	TAILQ_FOREACH(child, &supervisor->children, entry) {
+		const json_t *said = answer_of(answers, child);
+
+		if (!said || child->generation != supervisor->generation)
+			continue;
+		add_plugins(plugins, said);
+		add_database(database, json_object_get(said, "database"), first);
+		first = false;
+	}
+	json_object_set_new(status, "plugins", plugins);
+	json_object_set_new(status, "database", database);
+}
+
+static json_t *reload_json(const struct reload *reload)
+{
+	return json_pack("{s:o, s:b, s:s?, s:b}", "at", moment(reload->at_unix_ms), "ok", reload->ok, "message",
+		reload->message, "underWay", reload->stage != RELOAD_IDLE);
+}
+
+static json_t *listen_json(const struct listeners *listeners)
+{
+	json_t *list = json_array();
+	char url[300];
+
+	for (unsigned i = 0; i < listeners->count; i++) {
+		listener_url(&listeners->items[i], url, sizeof(url));
+		json_array_append_new(list, json_string(url));
+	}
+	return list;
+}
+
+json_t *status_json(const struct supervisor *supervisor, const json_t *answers)
+{
+	json_t *status = json_pack("{s:b, s:s, s:i, s:i, s:o, s:o, s:o, s:o}", "ok", 1, "version", SOCLE_VERSION,
+		"pid", (int)getpid(), "generation", (int)supervisor->generation,
+		"since", moment(supervisor->since_unix_ms), "listen", listen_json(&supervisor->listeners),
+		"workers", workers_json(supervisor, answers), "lastReload", reload_json(&supervisor->reload));
+
+	add_sums(supervisor, answers, status);
+	return status;
+}

@@ -1,0 +1,119 @@
+/* The answer: status, headers, body.
+ *
+ * Nothing is on the wire until the outermost middleware has returned. So headers can be set before or
+ * after socle_next(), and what was set further inside can be changed or taken away on the way back.
+ *
+ *	SOCLE_ACTION(hello_index)
+ *	{
+ *		socle_header(ctx, "Cache-Control", "no-store");
+ *		return socle_send_json(ctx, json_pack("{s:s}", "hello", "world"));
+ *	}
+ *
+ * An action that sends nothing and sets no status is answered 404, as in Strapi.
+ * All functions return 0, or a negative number with the error on the context: without a request, and for
+ * a header that could forge another (a name or value with CR, LF or NUL in it).
+ */
+#ifndef SOCLE_RESPONSE_H
+#define SOCLE_RESPONSE_H
+
+#include <stddef.h>
+
+#include <socle/context.h>
+
+SOCLE_C_BEGIN
+
+/* ---- headers ---- */
+
+/* Sets a header; replaces what was set under that name. Both texts are copied.
+ *
+ *	socle_header(ctx, "Cache-Control", "public, max-age=60");
+ */
+SOCLE_API int socle_header(socle_context *ctx, const char *name, const char *value);
+
+/* The same with a value in printf's form.
+ *
+ *	socle_headerf(ctx, "X-Total", "%zu", count);
+ */
+SOCLE_API int socle_headerf(socle_context *ctx, const char *name, const char *format, ...) SOCLE_PRINTF(3, 4);
+
+/* Adds a header beside others of that name: for Set-Cookie, Vary, Link.
+ *
+ *	socle_add_header(ctx, "Vary", "Accept-Language");
+ */
+SOCLE_API int socle_add_header(socle_context *ctx, const char *name, const char *value);
+
+/* Takes all headers of that name away again.
+ *
+ *	socle_remove_header(ctx, "X-Powered-By");
+ */
+SOCLE_API int socle_remove_header(socle_context *ctx, const char *name);
+
+/* What a header was set to so far; NULL (and no error) when it was not.
+ *
+ *	if (!socle_answer_header(ctx, "ETag"))
+ *		socle_header(ctx, "ETag", etag);
+ */
+SOCLE_API const char *socle_answer_header(socle_context *ctx, const char *name);
+
+/* ---- headers that are always the same ---- */
+
+struct socle_header_pair {
+	const char *name, *value;
+};
+
+typedef struct socle_header_set socle_header_set;
+
+/* Checks headers and puts them together once, so that adding all of them to an answer costs next to nothing.
+ * The set belongs to the host and lives as long as this use of the policy or middleware: keep it in
+ * socle_use_data() (socle/memory.h). Texts are copied. NULL with the error on the context for a header
+ * that can't be one.
+ *
+ *	struct { const socle_header_set *headers; } *mine = socle_use_data(ctx, sizeof(*mine));
+ *	static const struct socle_header_pair pairs[] = { { "X-Frame-Options", "DENY" } };
+ *
+ *	if (!mine->headers && !(mine->headers = socle_header_set_new(ctx, pairs, 1)))
+ *		return -1;
+ *	socle_add_header_set(ctx, mine->headers);
+ *	return socle_next(ctx);
+ */
+SOCLE_API const socle_header_set *socle_header_set_new(socle_context *ctx, const struct socle_header_pair *pairs,
+	size_t count);
+
+/* Puts the whole set into the answer. */
+SOCLE_API int socle_add_header_set(socle_context *ctx, const socle_header_set *set);
+
+/* ---- status and body ---- */
+
+/* Sets the status; a body that was sent stays. With 204 and 304 no body goes out.
+ *
+ *	return socle_status(ctx, 204);
+ */
+SOCLE_API int socle_status(socle_context *ctx, int status);
+
+/* The status as it stands: what was set; 0 when nobody set one yet. After socle_next() returned a negative
+ * number the error's status is not in it: that is made further out.
+ *
+ *	int rc = socle_next(ctx);
+ *	bool cacheable = rc == 0 && socle_answer_status(ctx) == 200;
+ */
+SOCLE_API int socle_answer_status(socle_context *ctx);
+
+/* Makes a JSON tree the body. Takes the reference over (also when it fails), so a tree that was just made can be
+ * passed at once; NULL is an error (that is how jansson reports a failure). The status becomes 200 unless
+ * one was set.
+ *
+ *	return socle_send_json(ctx, json_pack("{s:i}", "count", 3));
+ */
+SOCLE_API int socle_send_json(socle_context *ctx, json_t *stolen);
+
+/* Makes a text the body, as text/plain unless Content-Type was set. Copied. The status becomes 200 unless
+ * one was set.
+ *
+ *	socle_header(ctx, "Content-Type", "text/csv; charset=utf-8");
+ *	return socle_send_text(ctx, "a,b\n1,2\n");
+ */
+SOCLE_API int socle_send_text(socle_context *ctx, const char *text);
+
+SOCLE_C_END
+
+#endif

@@ -1,0 +1,17 @@
+/* The SDK of Socle: all of it. A header per subject says the rest; plugin.h is the place to begin. */
+#ifndef SOCLE_SOCLE_H
+#define SOCLE_SOCLE_H
+
+#include <socle/config.h>
+#include <socle/context.h>
+#include <socle/documents.h>
+#include <socle/error.h>
+#include <socle/log.h>
+#include <socle/memory.h>
+#include <socle/plugin.h>
+#include <socle/response.h>
+#include <socle/time.h>
+#include <socle/value.h>
+#include <socle/version.h>
+
+#endif
