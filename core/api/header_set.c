@@ -51,13 +51,25 @@ const socle_header_set *socle_header_set_new(socle_context *ctx, const struct so
 	return set;
 }
 
+/* Beyond what the wire takes as blocks, one by one. */
+static void add_lines(struct request *request, struct str block)
+{
+	while (block.n) {
+		struct str line = str_take(block, str_find(block, '\r')), value = line;
+		struct str name = str_cut(&value, ':');
+
+		(void)http_add_header(request->message, name, str_skip(value, 1));
+		block = str_skip(block, line.n + 2);
+	}
+}
+
 int socle_add_header_set(socle_context *ctx, const socle_header_set *set)
 {
 	struct request *request = api_request(ctx, __func__);
 
 	if (!request)
 		return -1;
-	if (set->block.n)
-		http_add_constant_headers(request->message, set->block);
+	if (set->block.n && http_add_constant_headers(request->message, set->block) < 0)
+		add_lines(request, set->block);
 	return 0;
 }

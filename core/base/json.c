@@ -7,6 +7,8 @@
 
 #include "base/json_error.h"
 
+#define REPLACEMENT "\xEF\xBF\xBD"	/* U+FFFD */
+
 /* What must not stand raw in a JSON string: 1 for \u00XX, else the letter behind the backslash. */
 static const char escapes[256] = {
 	[0] = 1, 1, 1, 1, 1, 1, 1, 1, 'b', 't', 'n', 1, 'f', 'r', 1, 1,
@@ -39,20 +41,28 @@ static void write_escaped(struct buf *out, struct str text)
 	buf_add(out, str_range(from, end));
 }
 
+/* The length of the well-formed sequence that the text begins with, 0 when there is none. */
+static size_t utf8_prefix(struct str text)
+{
+	size_t n = text.n < 4 ? text.n : 4;
+
+	if (n && (unsigned char)text.p[0] < 0x80)
+		return 1;
+	while (n && !str_is_utf8(str_take(text, n)))
+		n--;
+	return n;
+}
+
 static void write_repaired(struct buf *out, struct str text)
 {
 	while (text.n) {
-		size_t n = text.n < 4 ? text.n : 4;
+		size_t n = utf8_prefix(text);
 
-		while (n && !str_is_utf8(str_take(text, n)))
-			n--;
-		if (n) {
+		if (n)
 			write_escaped(out, str_take(text, n));
-			text = str_skip(text, n);
-		} else {
-			buf_add_literal(out, "\xEF\xBF\xBD");
-			text = str_skip(text, 1);
-		}
+		else
+			buf_add_literal(out, REPLACEMENT);
+		text = str_skip(text, n ? n : 1);
 	}
 }
 
@@ -223,8 +233,54 @@ static unsigned deepest(struct str text)
 	return most;
 }
 
+static json_t *parse(struct str text)
+{
+	return json_loadb(text.p ? text.p : "", text.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+}
+
+/* The code unit of "\\uXXXX" at p, -1 when there is none. */
+static int code_unit(const char *p, const char *end)
+{
+	char digits[5] = "";
+
+	if (end - p < 6 || p[0] != '\\' || p[1] != 'u')
+		return -1;
+	memcpy(digits, p + 2, 4);
+	return strspn(digits, "0123456789abcdefABCDEF") == 4 ? (int)strtol(digits, NULL, 16) : -1;
+}
+
+/* The text as JavaScript understands it: bytes that are no UTF-8, and halves of surrogate pairs, are U+FFFD. */
+static void repair(struct buf *out, struct str text)
+{
+	const char *p = text.p, *end = p + text.n;
+
+	while (p < end) {
+		int unit = code_unit(p, end), following = unit >= 0 ? code_unit(p + 6, end) : -1;
+		size_t n = utf8_prefix(str_range(p, end));
+
+		if (unit >= 0xD800 && unit < 0xDC00 && following >= 0xDC00 && following < 0xE000) {
+			buf_add(out, (struct str){ p, 12 });
+			p += 12;
+		} else if (unit >= 0xD800 && unit < 0xE000) {
+			buf_add_literal(out, "\\uFFFD");
+			p += 6;
+		} else if (*p == '\\' && p + 1 < end) {
+			/* An escaped backslash must not begin the next escape. */
+			buf_add(out, (struct str){ p, 2 });
+			p += 2;
+		} else if (n) {
+			buf_add(out, (struct str){ p, n });
+			p += n;
+		} else {
+			buf_add_literal(out, REPLACEMENT);
+			p++;
+		}
+	}
+}
+
 json_t *json_parse(struct str text, const struct json_limits *limits, struct error *error)
 {
+	struct buf repaired = BUF_INIT;
 	json_t *value;
 
 	if (limits && limits->depth && deepest(text) > limits->depth) {
@@ -232,7 +288,12 @@ json_t *json_parse(struct str text, const struct json_limits *limits, struct err
 			"The JSON text has more than %u arrays and objects inside one another", limits->depth);
 		return NULL;
 	}
-	value = json_loadb(text.p ? text.p : "", text.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+	value = parse(text);
+	if (value)
+		return value;
+	repair(&repaired, text);
+	value = parse(buf_str(&repaired));
+	buf_clear(&repaired);
 	if (!value)
 		json_error_describe(text, error);
 	return value;

@@ -216,7 +216,7 @@ int json_error_describe(struct str text, struct error *error)
 		return -1;
 	peek_token(&w);
 	if (w.at < text.n)
-		return fail(&w, "Unexpected non-whitespace character after JSON");
+		return error_set(error, ERROR_SYNTAX, "Unexpected non-whitespace character after JSON at position %zu", w.at);
 	/* The grammar is kept; what remains is what our parser alone refuses. */
 	return error_set(error, ERROR_SYNTAX, "Invalid UTF-8, a lone surrogate or a NUL in a name in JSON");
 }

@@ -7,9 +7,9 @@
 /* Sorting by bytes keeps the rows of a table together whatever the collation thinks of its name. */
 #define OF_THIS_DATABASE "TABLE_SCHEMA = DATABASE() ORDER BY BINARY TABLE_NAME"
 
-enum { COLUMN_TABLE, COLUMN_NAME, COLUMN_TYPE, COLUMN_NULLABLE, COLUMN_DEFAULT, COLUMN_EXTRA };
-static const struct str columns_sql = STR("SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA "
-	"FROM information_schema.COLUMNS WHERE " OF_THIS_DATABASE ", ORDINAL_POSITION");
+enum { COLUMN_TABLE, COLUMN_NAME, COLUMN_TYPE, COLUMN_NULLABLE, COLUMN_DEFAULT, COLUMN_EXTRA, COLUMN_COLLATION };
+static const struct str columns_sql = STR("SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, "
+	"COLLATION_NAME FROM information_schema.COLUMNS WHERE " OF_THIS_DATABASE ", ORDINAL_POSITION");
 
 enum { INDEX_TABLE, INDEX_NAME, INDEX_NOT_UNIQUE, INDEX_COLUMN };
 static const struct str indexes_sql = STR("SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME "
@@ -130,6 +130,7 @@ static void add_column(struct catalogue_table *table, const struct rowset *rows,
 		.nullable = str_is(text(rows, row, COLUMN_NULLABLE), "YES"),
 		.auto_increment = str_is(extra, "auto_increment"),
 		.default_text = str_is(value, "NULL") ? STR_NULL : value,
+		.collation = text(rows, row, COLUMN_COLLATION),
 	};
 }
 

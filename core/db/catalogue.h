@@ -26,6 +26,7 @@ struct catalogue_column {
 	bool nullable;
 	bool auto_increment;
 	struct str default_text;	/* an SQL expression; STR_NULL: none, or NULL */
+	struct str collation;		/* as it is there, of texts; STR_NULL in what is wanted: the table's */
 };
 
 struct catalogue_index {

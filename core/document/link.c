@@ -1,5 +1,8 @@
 #include "document/link.h"
 
+#include <ctype.h>
+#include <stdio.h>
+
 enum { LINK_HOST = 1024 };
 
 struct scheme {
@@ -73,9 +76,12 @@ static bool is_host(struct str host)
 	if (*host.p == '[')
 		return host.n > 3 && host.p[host.n - 1] == ']' && str_find(host, ':') < host.n;
 	for (size_t i = 0; i < host.n; i++) {
-		unsigned char c = (unsigned char)host.p[i];
+		unsigned c = (unsigned char)host.p[i];
 
-		if (c <= ' ' || c == 0x7F || strchr("#%/:<>?@[\\]^|", c))
+		if (c == '%' && i + 2 < host.n && isxdigit((unsigned char)host.p[i + 1]) &&
+				sscanf(host.p + i + 1, "%2x", &c) == 1)
+			i += 2;
+		if (c <= ' ' || c == 0x7F || (c < 0x80 && strchr("#%/:<>?@[\\]^|", (int)c)))
 			return false;
 	}
 	return !ends_in_number(host) || is_ipv4(host);

@@ -17,10 +17,16 @@ static json_t *get(const json_t *object, struct str key)
 	return json_object_getn(object, key.p, key.n);
 }
 
-/* Whether validation knows the attribute. Of the automatic ones it lets publishedAt and locale pass. */
+/* Whether upstream's validation knows the attribute; the others stand behind it, as unknown keys do. Of the automatic ones
+ * these are publishedAt and locale, which pass whatever they say. */
+static bool is_known(const struct attribute *attribute)
+{
+	return attribute->writable;
+}
+
 static bool is_judged(const struct attribute *attribute)
 {
-	return !attribute->automatic && attribute->writable;
+	return is_known(attribute) && !attribute->automatic;
 }
 
 static bool is_list(const struct attribute *attribute)
@@ -138,6 +144,8 @@ static json_t *cast_object(struct check *check, const struct model *model, json_
 	for (unsigned i = model ? model->attribute_count : 0; i-- > 0;) {
 		const struct attribute *attribute = &model->attributes[i];
 
+		if (!is_known(attribute))
+			continue;
 		item = cast_member(check, attribute, value);
 		changed |= item != get(value, attribute->name);
 		if (item)
@@ -343,7 +351,7 @@ static unsigned rank_of(const void *names, struct str path)
 	const struct model *model = names;
 	unsigned i = 0;
 
-	while (model && i < model->attribute_count && (!is_judged(&model->attributes[i]) ||
+	while (model && i < model->attribute_count && (!is_known(&model->attributes[i]) ||
 			!memmem(path.p, path.n, model->attributes[i].name.p, model->attributes[i].name.n)))
 		i++;
 	return i;

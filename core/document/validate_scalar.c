@@ -127,11 +127,12 @@ static void check_type(const struct scalar_rules *kind, const struct field *fiel
 		failures_add_type(failures, &field->place, kind->type, shown, field->original);
 }
 
+/* The value is absent or null. */
 static void check_presence(struct check *check, const struct field *field, struct failures *failures)
 {
-	if (check->options->creating && (!field->value || json_is_null(field->value)))
+	if (check->options->creating)
 		failures_add(failures, &field->place, field->value, "must be defined.");
-	else if (field->value && json_is_null(field->value))
+	else if (field->value)
 		failures_add(failures, &field->place, field->value, "cannot be null.");
 }
 
@@ -169,7 +170,7 @@ unsigned validate_scalar_check(struct check *check, const struct field *field, u
 	if (first.first)
 		return tick + 1;
 	tick += 1 + is_tested(check, kind, attribute);
-	if (required)
+	if (required && !has_value)
 		check_presence(check, field, failures);
 	if (has_value && kind->check)
 		tick = kind->check(check, field, tick, failures);

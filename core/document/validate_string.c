@@ -2,7 +2,7 @@
 
 #include "document/ecma.h"
 #include "document/email.h"
-#include "document/pattern.h"
+#include "document/regexp.h"
 #include "document/validate_internal.h"
 
 /* What a `string` has without a maxLength of its own: its column's. */
@@ -17,7 +17,7 @@ static void add_pattern(const struct field *field, struct str regex, struct fail
 {
 	struct buf text = BUF_INIT;
 
-	pattern_print(&text, regex);
+	regexp_print(&text, regex);
 	failures_add(failures, &field->place, field->value, "must match the following: \"%s\"", buf_cstr(&text));
 	buf_clear(&text);
 }
@@ -26,20 +26,20 @@ static void check_regex(struct check *check, const struct field *field, bool emp
 {
 	struct str regex = field->attribute->regex, text = ecma_text(field->value);
 	struct error error = ERROR_INIT;
-	struct pattern *pattern;
+	struct regexp *regexp;
 
 	if (str_is_null(regex) || (text.n == 0 && empty_passes))
 		return;
-	pattern = pattern_new(regex, &error);
-	if (!pattern) {
+	regexp = regexp_new(regex, &error);
+	if (!regexp) {
 		error_prefix(&error, "%.*s.%.*s: ", STR_ARG(field->attribute->model->uid), STR_ARG(field->attribute->name));
 		error_move(check->error, &error);
 		check->broken = true;
 		return;
 	}
-	if (!pattern_search(pattern, text))
+	if (!regexp_search(regexp, text))
 		add_pattern(field, regex, failures);
-	pattern_free(pattern);
+	regexp_free(regexp);
 }
 
 static void check_minimum(struct check *check, const struct field *field, struct failures *failures)

@@ -133,6 +133,33 @@ int http_set_header(struct http_message *message, struct str name, struct str va
 	return 0;
 }
 
+/* The line of a constant block that has the header, with its end; STR_NULL when there is none. */
+static struct str constant_line(struct str block, struct str name)
+{
+	for (struct str rest = block; rest.n;) {
+		struct str line = str_take(rest, str_find(rest, '\n') + 1);
+
+		if (line.n > name.n && line.p[name.n] == ':' && str_equal_nocase(str_take(line, name.n), name))
+			return line;
+		rest = str_skip(rest, line.n);
+	}
+	return STR_NULL;
+}
+
+/* Blocks are shared by all messages: this one gets a copy without the line. */
+static void remove_constant(struct http_message *message, struct str name)
+{
+	for (unsigned i = 0; i < message->wire->constant_count; i++) {
+		struct str *block = &message->wire->constants[i];
+		struct str line = constant_line(*block, name);
+
+		if (!str_is_null(line)) {
+			*block = str_of(arena_printf(message->arena, "%.*s%.*s", (int)(line.p - block->p), block->p,
+				(int)(block->p + block->n - line.p - line.n), line.p + line.n));
+		}
+	}
+}
+
 void http_remove_header(struct http_message *message, struct str name)
 {
 	size_t kept = 0;
@@ -142,6 +169,7 @@ void http_remove_header(struct http_message *message, struct str name)
 			message->answer[kept++] = message->answer[i];
 	}
 	message->answer_count = kept;
+	remove_constant(message, name);
 }
 
 struct str http_answer_header(const struct http_message *message, struct str name)
@@ -150,16 +178,24 @@ struct str http_answer_header(const struct http_message *message, struct str nam
 		if (str_equal_nocase(message->answer[i].name, name))
 			return message->answer[i].value;
 	}
+	for (unsigned i = 0; i < message->wire->constant_count; i++) {
+		struct str line = constant_line(message->wire->constants[i], name);
+
+		if (!str_is_null(line))
+			return str_trim(str_skip(line, name.n + 1));
+	}
 	return STR_NULL;
 }
 
-void http_add_constant_headers(struct http_message *message, struct str block)
+int http_add_constant_headers(struct http_message *message, struct str block)
 {
 	struct http_wire *wire = message->wire;
 
-	assert(wire->constant_count < HTTP_WIRE_CONSTANTS);
 	assert(str_ends(block, STR("\r\n")));
+	if (wire->constant_count == HTTP_WIRE_CONSTANTS)
+		return -1;
 	wire->constants[wire->constant_count++] = block;
+	return 0;
 }
 
 bool http_answered(const struct http_message *message)

@@ -103,8 +103,9 @@ void http_remove_header(struct http_message *message, struct str name);
 struct str http_answer_header(const struct http_message *message, struct str name);
 
 /* A block of headers made once, as it goes on the wire ("Name: value\r\n..."): written before the others,
- * neither copied nor checked; it must outlive the message. At most 4. */
-void http_add_constant_headers(struct http_message *message, struct str block);
+ * neither copied nor checked; it must outlive the message. Setting or removing one of its headers later changes
+ * this message's answer only. -1 when there are 4 already. */
+int http_add_constant_headers(struct http_message *message, struct str block) __attribute__((warn_unused_result));
 
 /* Sends the whole answer. Takes the body over (it may be empty or NULL); Content-Length, Date, Connection
  * are the wire's. For HEAD, and for 1xx, 204, 304, the body is not sent. Returns at once: the wire

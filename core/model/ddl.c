@@ -8,7 +8,10 @@ static void add_name(struct buf *out, struct str name)
 static void add_definition(struct buf *out, const struct catalogue_column *column)
 {
 	add_name(out, column->name);
-	buf_printf(out, " %.*s %s", STR_ARG(column->type), column->nullable ? "NULL" : "NOT NULL");
+	buf_printf(out, " %.*s", STR_ARG(column->type));
+	if (!str_is_null(column->collation))
+		buf_printf(out, " COLLATE %.*s", STR_ARG(column->collation));
+	buf_add(out, column->nullable ? STR(" NULL") : STR(" NOT NULL"));
 	if (column->auto_increment)
 		buf_add_literal(out, " AUTO_INCREMENT");
 	else if (!str_is_null(column->default_text))
@@ -57,10 +60,17 @@ void ddl_add_column(struct buf *out, const struct catalogue_column *column)
 	add_definition(out, column);
 }
 
-void ddl_modify_column(struct buf *out, const struct catalogue_column *column)
+void ddl_modify_column(struct buf *out, const struct catalogue_column *column, const struct catalogue_column *live)
 {
+	struct catalogue_column merged = *column;
+
+	/* A json column has the collation that the type gives it. */
+	if (!str_is(column->type, "json"))
+		merged.collation = live->collation;
+	if (str_is_null(merged.default_text))
+		merged.default_text = live->default_text;
 	buf_add_literal(out, "MODIFY COLUMN ");
-	add_definition(out, column);
+	add_definition(out, &merged);
 }
 
 void ddl_add_index(struct buf *out, const struct catalogue_index *index)

@@ -12,7 +12,8 @@ void ddl_create_table(struct buf *out, const struct catalogue_table *table, cons
 
 /* Clauses of ALTER TABLE. */
 void ddl_add_column(struct buf *out, const struct catalogue_column *column);
-void ddl_modify_column(struct buf *out, const struct catalogue_column *column);
+/* The live column's collation stays, and its default where none is wanted. */
+void ddl_modify_column(struct buf *out, const struct catalogue_column *column, const struct catalogue_column *live);
 void ddl_add_index(struct buf *out, const struct catalogue_index *index);
 void ddl_add_foreign_key(struct buf *out, const struct catalogue_foreign_key *key);
 

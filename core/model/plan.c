@@ -76,7 +76,7 @@ static void change_column(struct planner *planner, const struct difference *diff
 	struct plan_step *step;
 
 	begin_alter(&sql, difference->table->name);
-	ddl_modify_column(&sql, difference->column);
+	ddl_modify_column(&sql, difference->column, difference->live);
 	step = alter(planner, difference->table, text, &sql);
 	step->copy = difference->change == CHANGE_COPY;
 	if (step->copy && !planner->options->allow_copy) {

@@ -1,13 +1,10 @@
 /* The way of a request: in through the middlewares, to its route, and out again. */
-#include <string.h>
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "pipeline/authorize.h"
 #include "pipeline/chain.h"
+#include "pipeline/health.h"
 #include "pipeline/router.h"
-
-enum { METHOD_UNKNOWN_STATUS = 501 };
 
 static int run_action(struct request *request)
 {
@@ -53,18 +50,13 @@ static int run_route(struct request *request)
 	return rc;
 }
 
-static bool is_known_method(enum http_method method)
-{
-	return method != HTTP_OTHER;
-}
-
 /* Behind the last global middleware. */
 static int route_request(struct request *request)
 {
 	struct str allow = STR_NULL;
 	int rc;
 
-	if (request->status || request->has_body)
+	if (request->status || request->has_body || health_answer(request))
 		return 0;
 	rc = router_match(request->scope.generation->router, request, &allow);
 	if (rc < 0)
@@ -76,8 +68,8 @@ static int route_request(struct request *request)
 	http_set_header(request->message, STR("Allow"), allow);
 	if (request->message->method == HTTP_OPTIONS)
 		return request_send_text(request, 200, STR("text/plain; charset=utf-8"), STR_NULL);
-	if (!is_known_method(request->message->method))
-		return request_send_text(request, METHOD_UNKNOWN_STATUS, STR("text/plain; charset=utf-8"),
+	if (request->message->method == HTTP_OTHER)
+		return request_send_text(request, 501, STR("text/plain; charset=utf-8"),
 			STR("Not Implemented"));
 	return request_send_text(request, 405, STR("text/plain; charset=utf-8"), STR("Method Not Allowed"));
 }

@@ -1,6 +1,7 @@
 #include "rest/pagination.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "base/json.h"
 #include "config/settings.h"
@@ -88,14 +89,25 @@ int pagination_read(const struct param *params, const struct settings_api *api, 
 	return 0;
 }
 
+/* Strapi hands numbers on as text and reads their leading digits back: from 1e21 on the text is "2.5e+21", and 2 is read. */
+static uint64_t leading_digits(double value)
+{
+	char text[JSON_NUMBER_SIZE + 1];
+
+	if (value < 1e21)
+		return value < 0x1p64 ? (uint64_t)value : UINT64_MAX;
+	text[json_format_double(value, text)] = '\0';
+	return strtoull(text, NULL, 10);
+}
+
 uint64_t pagination_offset(const struct pagination *pagination)
 {
-	return pagination->start < 0x1p63 ? (uint64_t)pagination->start : 0;
+	return leading_digits(pagination->start);
 }
 
 uint64_t pagination_limit(const struct pagination *pagination)
 {
-	return pagination->limit < 0x1p63 ? (uint64_t)pagination->limit : INT64_MAX;
+	return leading_digits(pagination->limit);
 }
 
 void pagination_write(struct buf *out, const struct pagination *pagination, uint64_t total)

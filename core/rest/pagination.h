@@ -22,7 +22,7 @@ struct pagination {
 int pagination_read(const struct param *params, const struct settings_api *api, struct pagination *out_r,
 	struct error *error) __attribute__((warn_unused_result));
 
-/* As numbers that a LIMIT clause takes: an offset past what the database counts wraps to the beginning, as recorded. */
+/* As numbers that a LIMIT clause takes. Absurd ones become what Strapi makes of them, as recorded. */
 uint64_t pagination_offset(const struct pagination *pagination);
 uint64_t pagination_limit(const struct pagination *pagination);
 

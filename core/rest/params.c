@@ -71,6 +71,7 @@ static void read_fields(struct reader *reader, const struct param *fields)
 
 static int direction_of(struct reader *reader, struct str text, bool *descending_r)
 {
+	text = str_trim(text);
 	if (str_equal_nocase(text, STR("asc")) || str_equal_nocase(text, STR("desc"))) {
 		*descending_r = text.n == 4;
 		return 0;
@@ -222,7 +223,7 @@ static int read_params(struct scope *scope, bool trusted, const struct model *mo
 	if (kind == REST_LIST && read_list(&reader, params, out_r) < 0)
 		return -1;
 	sort = param_get(params, STR("sort"));
-	if (sort && read_sort(&reader, NULL, model, sort) < 0)
+	if (sort && sort->type != PARAM_NULL && read_sort(&reader, NULL, model, sort) < 0)
 		return -1;
 	if (kind == REST_LIST && break_ties(&reader) < 0)
 		return -1;

@@ -5,7 +5,7 @@ import unittest
 
 import support
 
-PLUGINS = ("admin", "upload", "users-permissions", "i18n", "blog")
+PLUGINS = ("standard", "admin", "upload", "users-permissions", "i18n", "blog")
 AUTOMATIC = {"id", "documentId", "createdAt", "updatedAt", "publishedAt"}
 
 

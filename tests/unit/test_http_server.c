@@ -111,7 +111,7 @@ static void with_headers(struct http_message *m)
 	assert_int_equal(http_set_header(m, STR("Transfer-Encoding"), STR("chunked")), 0);
 	assert_int_equal(http_set_header(m, STR("X-C"), STR("1")), 0);
 	http_remove_header(m, STR("x-c"));
-	http_add_constant_headers(m, STR("X-D: 4\r\nX-E: 5\r\n"));
+	assert_int_equal(http_add_constant_headers(m, STR("X-D: 4\r\nX-E: 5\r\n")), 0);
 	assert_str(http_answer_header(m, STR("x-A")), "3");
 	assert_true(str_is_null(http_answer_header(m, STR("X-C"))));
 	answer(m, 200, http_header(m, STR("accept")));

@@ -84,6 +84,54 @@ static void trees_are_written_in_their_own_order(void **state)
 	buf_clear(&out);
 }
 
+static void halves_of_pairs_and_broken_bytes_are_replaced(void **state)
+{
+	static const struct {
+		struct str text;
+		const char *value;
+	} vectors[] = {
+		{ STR("[\"a\\ud800b\"]"), "a\xEF\xBF\xBD" "b" },
+		{ STR("[\"\\udc00\\ud83c\\udf55\"]"), "\xEF\xBF\xBD🍕" },
+		{ STR("[\"\\\\ud800\\ud800\"]"), "\\ud800\xEF\xBF\xBD" },
+		{ STR("[\"a\xFFz\"]"), "a\xEF\xBF\xBDz" },
+	};
+
+	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
+		struct error error = ERROR_INIT;
+		json_t *tree = json_parse(vectors[i].text, NULL, &error);
+
+		assert_non_null(tree);
+		assert_string_equal(json_string_value(json_array_get(tree, 0)), vectors[i].value);
+		json_decref(tree);
+	}
+}
+
+static void mistakes_are_told_in_v8s_words(void **state)
+{
+	static const struct {
+		const char *text, *message;
+	} vectors[] = {
+		{ "{", "Expected property name or '}' in JSON at position 1" },
+		{ "{\"data\":{\"name\":\"x\",}}", "Expected double-quoted property name in JSON at position 20" },
+		{ "[1 2]", "Expected ',' or ']' after array element in JSON at position 3" },
+		{ "{\"a\" 1}", "Expected ':' after property name in JSON at position 5" },
+		{ "[\"a", "Unterminated string in JSON at position 3" },
+		{ "[", "Unexpected end of JSON input" },
+		{ "[] x", "Unexpected non-whitespace character after JSON at position 3" },
+		{ "[nul]", "Unexpected token ']', \"[nul]\" is not valid JSON" },
+		{ "[-]", "No number after minus sign in JSON at position 2" },
+		{ "[\"\\x\"]", "Bad escaped character in JSON at position 3" },
+	};
+
+	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
+		struct error error = ERROR_INIT;
+
+		assert_null(json_parse(str_of(vectors[i].text), NULL, &error));
+		assert_string_equal(error_message(&error), vectors[i].message);
+		error_clear(&error);
+	}
+}
+
 static void depth_is_checked_before_anything_recurses(void **state)
 {
 	struct json_limits limits = { .depth = 3 };
@@ -107,6 +155,8 @@ int main(void)
 		cmocka_unit_test(strings_are_escaped),
 		cmocka_unit_test(bytes_that_are_not_utf8_are_replaced),
 		cmocka_unit_test(trees_are_written_in_their_own_order),
+		cmocka_unit_test(halves_of_pairs_and_broken_bytes_are_replaced),
+		cmocka_unit_test(mistakes_are_told_in_v8s_words),
 		cmocka_unit_test(depth_is_checked_before_anything_recurses),
 	};
 

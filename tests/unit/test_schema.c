@@ -230,8 +230,9 @@ TEST(what_is_missing_is_added_and_what_is_there_is_kept)
 	int64_t rows = query_int(d, db, "SELECT COUNT(*) FROM events");
 	const struct plan *plan;
 
-	command(d, db, "ALTER TABLE events DROP COLUMN mood, DROP COLUMN payload, ADD COLUMN mine int, MODIFY `text` varchar(255), "
-		"MODIFY slug varchar(20) NOT NULL DEFAULT ''");
+	command(d, db, "UPDATE events SET slug = COALESCE(slug, '')");
+	command(d, db, "ALTER TABLE events DROP COLUMN mood, DROP COLUMN payload, ADD COLUMN mine int, MODIFY `text` mediumtext, "
+		"MODIFY slug varchar(90) COLLATE utf8mb4_bin NOT NULL DEFAULT ''");
 	command(d, db, "ALTER TABLE tags DROP FOREIGN KEY tags_created_by_id_fk, DROP KEY tags_created_by_id_fk");
 	command(d, db, "DROP TABLE vaults_author_lnk");
 	plan = migrate(d, s, db, &options);
@@ -239,16 +240,18 @@ TEST(what_is_missing_is_added_and_what_is_there_is_kept)
 		"= vaults_author_lnk: create table\n"
 		"= events: add column mood varchar(255)\n"
 		"= events: add column payload json\n"
-		"= events.slug: is varchar(20) NOT NULL, should be varchar(255)\n"
-		"~ events.text: is varchar(255), should be longtext (needs a table copy: socle db migrate)\n"
+		"~ events.text: is mediumtext, should be longtext (needs a table copy: socle db migrate)\n"
+		"= events.slug: is varchar(90) NOT NULL, should be varchar(255)\n"
 		"= tags: add index tags_created_by_id_fk\n"
 		"= tags: add foreign key tags_created_by_id_fk\n"
 		"= vaults_author_lnk: add foreign keys\n"
 		"! events.mine: int(11) that no schema has (left as it is)\n");
 	assert_int_equal(query_int(d, db, "SELECT COUNT(*) FROM events WHERE payload IS NULL AND mine IS NULL"), rows);
+	assert_str(cell_text(query(d, db, "SELECT COLLATION_NAME FROM information_schema.COLUMNS WHERE "
+		"TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'events' AND COLUMN_NAME = 'slug'")), "utf8mb4_bin");
 	options.allow_copy = true;
 	plan = migrate(d, s, db, &options);
-	assert_string_equal(text_of(d, plan), "= events.text: is varchar(255), should be longtext\n"
+	assert_string_equal(text_of(d, plan), "= events.text: is mediumtext, should be longtext\n"
 		"! events.mine: int(11) that no schema has (left as it is)\n");
 	assert_int_equal(query_int(d, db, "SELECT COUNT(*) FROM socle_leases WHERE name = 'schema' AND "
 		"`until` < UTC_TIMESTAMP(6)"), 1);

@@ -1,5 +1,5 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
-#include "document/pattern.h"
+#include "document/regexp.h"
 
 #include <pcre2.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 /* Steps of one search: far beyond what a sane expression takes, and some milliseconds. */
 enum { MATCH_LIMIT = 500000, DEPTH_LIMIT = 20000 };
 
-struct pattern {
+struct regexp {
 	pcre2_code *code;
 };
 
@@ -64,45 +64,45 @@ static void translate(struct buf *out, struct str regex)
 	}
 }
 
-struct pattern *pattern_new(struct str regex, struct error *error)
+struct regexp *regexp_new(struct str regex, struct error *error)
 {
 	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
-	struct pattern *pattern = malloc(sizeof(*pattern));
+	struct regexp *regexp = malloc(sizeof(*regexp));
 	struct buf text = BUF_INIT;
 	PCRE2_SIZE offset;
 	int number;
 
-	if (!context || !pattern)
+	if (!context || !regexp)
 		abort();
 	/* A dot stops at line ends, a dollar at the very end only. */
 	pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
 	translate(&text, regex);
-	pattern->code = pcre2_compile((PCRE2_SPTR)(text.p ? text.p : ""), text.n,
+	regexp->code = pcre2_compile((PCRE2_SPTR)(text.p ? text.p : ""), text.n,
 		PCRE2_UTF | PCRE2_ALT_BSUX | PCRE2_ALLOW_EMPTY_CLASS | PCRE2_DOLLAR_ENDONLY |
 		PCRE2_MATCH_UNSET_BACKREF | PCRE2_NEVER_BACKSLASH_C, &number, &offset, context);
 	pcre2_compile_context_free(context);
-	if (!pattern->code) {
+	if (!regexp->code) {
 		PCRE2_UCHAR words[200];
 
 		pcre2_get_error_message(number, words, sizeof(words));
 		error_set(error, ERROR_CONFIG, "The regular expression %.*s is wrong near \"%.*s\": %s",
 			STR_ARG(regex), STR_ARG(str_take(str_skip(buf_str(&text), offset), 20)), (const char *)words);
-		free(pattern);
-		pattern = NULL;
+		free(regexp);
+		regexp = NULL;
 	}
 	buf_clear(&text);
-	return pattern;
+	return regexp;
 }
 
-void pattern_free(struct pattern *pattern)
+void regexp_free(struct regexp *regexp)
 {
-	if (pattern) {
-		pcre2_code_free(pattern->code);
-		free(pattern);
+	if (regexp) {
+		pcre2_code_free(regexp->code);
+		free(regexp);
 	}
 }
 
-bool pattern_search(const struct pattern *pattern, struct str text)
+bool regexp_search(const struct regexp *regexp, struct str text)
 {
 	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
 	pcre2_match_context *context = pcre2_match_context_create(NULL);
@@ -112,13 +112,13 @@ bool pattern_search(const struct pattern *pattern, struct str text)
 		abort();
 	pcre2_set_match_limit(context, MATCH_LIMIT);
 	pcre2_set_depth_limit(context, DEPTH_LIMIT);
-	rc = pcre2_match(pattern->code, (PCRE2_SPTR)(text.p ? text.p : ""), text.n, 0, 0, data, context);
+	rc = pcre2_match(regexp->code, (PCRE2_SPTR)(text.p ? text.p : ""), text.n, 0, 0, data, context);
 	pcre2_match_context_free(context);
 	pcre2_match_data_free(data);
 	return rc >= 0;
 }
 
-void pattern_print(struct buf *out, struct str regex)
+void regexp_print(struct buf *out, struct str regex)
 {
 	bool in_class = false;
 

@@ -1,0 +1,149 @@
+"""The database goes away and comes back; the host stays."""
+import os
+import shutil
+import tempfile
+import threading
+import time
+
+import scratchdb
+import support
+from test_server import ServerTestCase, eventually
+
+NOTES = {
+    "plugin.toml": '[plugin]\nname = "notes"\nversion = "1.0.0"\nkind = "api"\n',
+    "content-types/note.toml": """
+kind = "collectionType"
+collectionName = "notes"
+[info]
+singularName = "note"
+pluralName = "notes"
+displayName = "Note"
+[attributes.title]
+type = "string"
+""",
+}
+CONFIG = {"database.toml": 'acquireTimeout = "1s"\nconnectTimeout = "1s"\n'}
+
+
+class OwnDatabase:
+    """A server of its own, which may be stopped and started again; its data stay."""
+
+    def __init__(self, folder):
+        self.folder = os.path.join(folder, "db")
+        self.name = "notes"
+        os.makedirs(self.folder)
+        self.start()
+        scratchdb.run(self.socket, "CREATE DATABASE notes CHARACTER SET utf8mb4")
+        self.url = scratchdb.url(self.socket, self.name)
+
+    def start(self):
+        scratchdb.shell("mariadb_start", self.folder)
+        with open(os.path.join(self.folder, "socket.path")) as f:
+            self.socket = f.read().strip()
+
+    def stop(self):
+        scratchdb.shell("mariadb_stop", self.folder)
+
+    def drop(self):
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Failures(ServerTestCase):
+    def setUp(self):
+        super().setUp()
+        # A short path: the socket's is the same before and after.
+        self.own = OwnDatabase(tempfile.mkdtemp(prefix="socle-own.", dir="/tmp"))
+        self.addCleanup(shutil.rmtree, os.path.dirname(self.own.folder), ignore_errors=True)
+        self.addCleanup(self.own.drop)
+
+    def notes(self, start=True, **options):
+        plugin = support.write_plugin(self.folder, "notes", NOTES)
+        return self.host(plugins=[plugin], database=self.own, config=CONFIG, start=start, **options)
+
+    def test_the_host_waits_for_a_database_that_is_down_at_start(self):
+        self.own.stop()
+        host = self.notes(start=False)
+        host.start(wait=0)
+        eventually(lambda: "database" in host.log())
+        time.sleep(1)
+        self.assertIsNone(host.process.poll())
+        status = host.status_json()
+        self.assertEqual((status["generation"], status["workers"]), (0, []))
+        self.own.start()
+        host.wait_healthy(60)
+        self.assertEqual(host.request("GET", "/api/notes").status, 200)
+
+    def test_while_the_database_is_away_requests_are_answered_503_and_then_served_again(self):
+        host = self.notes(workers=2)
+        self.assertEqual(host.request("POST", "/api/notes", {"data": {"title": "kept"}}).status, 201)
+        pids = host.worker_pids()
+        statuses, ending = [], threading.Event()
+
+        def ask():
+            while not ending.is_set():
+                answer = host.request("GET", "/api/notes")
+                statuses.append((answer.status, answer.headers.get("retry-after")))
+        threads = [threading.Thread(target=ask) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        try:
+            time.sleep(0.3)
+            self.own.stop()
+            eventually(lambda: any(status == 503 for status, _ in statuses))
+            away = host.request("GET", "/api/notes")
+            self.assertEqual(away.status, 503)
+            self.assertTrue(away.headers["retry-after"].isdigit())
+            # What needs no database is served all the same.
+            self.assertEqual(host.request("GET", "/_health").status, 204)
+            self.assertFalse(host.status_json()["database"]["available"])
+            self.own.start()
+            eventually(lambda: host.request("GET", "/api/notes").status == 200, 30)
+        finally:
+            ending.set()
+            for thread in threads:
+                thread.join(60)
+        self.assertEqual({status for status, _ in statuses} - {200, 503}, set())
+        self.assertTrue(all(after for status, after in statuses if status == 503))
+        self.assertEqual(host.request("GET", "/api/notes").json["data"][0]["title"], "kept")
+        self.assertEqual(host.worker_pids(), pids)
+
+    def test_a_reload_without_a_database_leaves_the_old_generation(self):
+        host = self.notes()
+        self.own.stop()
+        started = time.monotonic()
+        done = host.command("reload", timeout=150)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("waiting for the database", done.stderr)
+        self.assertLess(time.monotonic() - started, 90)
+        self.own.start()
+        eventually(lambda: host.request("GET", "/api/notes").status == 200, 30)
+
+    def test_a_worker_that_dies_while_the_database_is_away_comes_back_with_it(self):
+        host = self.notes()
+        self.own.stop()
+        os.kill(host.worker_pids()[0], 9)
+        eventually(lambda: [w["state"] for w in host.status_json()["workers"]] == ["waiting for the database"])
+        self.own.start()
+        eventually(host.healthy, 30)
+        self.assertEqual(host.request("GET", "/api/notes").status, 200)
+
+
+class Schema(ServerTestCase):
+    def test_plan_and_migrate(self):
+        plugin = support.write_plugin(self.folder, "notes", NOTES)
+        host = self.host(plugins=[plugin], start=False)
+        plan = host.command("db", "plan")
+        self.assertEqual((plan.returncode, plan.stderr), (0, ""))
+        self.assertIn("notes", plan.stdout)
+        self.assertEqual(host.database.rows("SHOW TABLES"), [])
+        self.assertEqual(host.command("db", "migrate").returncode, 0)
+        self.assertIn(["notes"], host.database.rows("SHOW TABLES"))
+        self.assertIn("as the content types want them", host.command("db", "plan").stdout)
+
+    def test_a_database_that_can_not_be_reached_is_said(self):
+        database = self.database()
+        database.url = "mysql://root@localhost/none?socket=/nonexistent/mysql.sock"
+        done = self.host(database=database, start=False).command("db", "plan")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("/nonexistent/mysql.sock", done.stderr)
