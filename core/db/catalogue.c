@@ -7,33 +7,47 @@
 /* Sorting by bytes keeps the rows of a table together whatever the collation thinks of its name. */
 #define OF_THIS_DATABASE "TABLE_SCHEMA = DATABASE() ORDER BY BINARY TABLE_NAME"
 
-enum { COLUMN_TABLE, COLUMN_NAME, COLUMN_TYPE, COLUMN_NULLABLE, COLUMN_DEFAULT, COLUMN_EXTRA, COLUMN_COLLATION };
-static const struct str columns_sql = STR("SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, "
-	"COLLATION_NAME FROM information_schema.COLUMNS WHERE " OF_THIS_DATABASE ", ORDINAL_POSITION");
+enum {
+	COLUMN_TABLE,
+	COLUMN_NAME,
+	COLUMN_TYPE,
+	COLUMN_NULLABLE,
+	COLUMN_DEFAULT,
+	COLUMN_EXTRA,
+	COLUMN_COLLATION
+};
+static const struct str columns_sql =
+	STR("SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, "
+	    "COLLATION_NAME FROM information_schema.COLUMNS WHERE " OF_THIS_DATABASE ", ORDINAL_POSITION");
 
 enum { INDEX_TABLE, INDEX_NAME, INDEX_NOT_UNIQUE, INDEX_COLUMN };
 static const struct str indexes_sql = STR("SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME "
 	"FROM information_schema.STATISTICS WHERE " OF_THIS_DATABASE ", BINARY INDEX_NAME, SEQ_IN_INDEX");
 
 enum { KEY_TABLE, KEY_NAME, KEY_COLUMN, KEY_TARGET, KEY_TARGET_COLUMN };
-static const struct str keys_sql = STR("SELECT TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, "
-	"REFERENCED_COLUMN_NAME FROM information_schema.KEY_COLUMN_USAGE "
-	"WHERE REFERENCED_TABLE_NAME IS NOT NULL AND ORDINAL_POSITION = 1 AND " OF_THIS_DATABASE ", BINARY CONSTRAINT_NAME");
+static const struct str keys_sql =
+	STR("SELECT TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, "
+	    "REFERENCED_COLUMN_NAME FROM information_schema.KEY_COLUMN_USAGE "
+	    "WHERE REFERENCED_TABLE_NAME IS NOT NULL AND ORDINAL_POSITION = 1 AND " OF_THIS_DATABASE
+	    ", BINARY CONSTRAINT_NAME");
 
 enum { RULE_TABLE, RULE_NAME, RULE_DELETE };
 static const struct str rules_sql = STR("SELECT TABLE_NAME, CONSTRAINT_NAME, DELETE_RULE "
 	"FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE()");
 
 enum { CHECK_TABLE, CHECK_CLAUSE };
-static const struct str checks_sql = STR("SELECT TABLE_NAME, CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS "
-	"WHERE CONSTRAINT_SCHEMA = DATABASE() AND CHECK_CLAUSE LIKE 'json_valid(%'");
+static const struct str checks_sql =
+	STR("SELECT TABLE_NAME, CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS "
+	    "WHERE CONSTRAINT_SCHEMA = DATABASE() AND CHECK_CLAUSE LIKE 'json_valid(%'");
 
-static const struct str charset_sql = STR("SELECT DEFAULT_CHARACTER_SET_NAME FROM information_schema.SCHEMATA "
-	"WHERE SCHEMA_NAME = DATABASE()");
+static const struct str charset_sql =
+	STR("SELECT DEFAULT_CHARACTER_SET_NAME FROM information_schema.SCHEMATA "
+	    "WHERE SCHEMA_NAME = DATABASE()");
 
 static int compare_tables(const void *a, const void *b)
 {
-	return str_compare(((const struct catalogue_table *)a)->name, ((const struct catalogue_table *)b)->name);
+	return str_compare(((const struct catalogue_table *)a)->name,
+		((const struct catalogue_table *)b)->name);
 }
 
 void catalogue_sort(struct catalogue *catalogue)
@@ -46,7 +60,9 @@ const struct catalogue_table *catalogue_table(const struct catalogue *catalogue,
 {
 	const struct catalogue_table key = { .name = name };
 
-	return catalogue->count ? bsearch(&key, catalogue->tables, catalogue->count, sizeof(key), compare_tables) : NULL;
+	return catalogue->count
+		? bsearch(&key, catalogue->tables, catalogue->count, sizeof(key), compare_tables)
+		: NULL;
 }
 
 const struct catalogue_column *catalogue_column(const struct catalogue_table *table, struct str name)
@@ -67,7 +83,8 @@ const struct catalogue_index *catalogue_index(const struct catalogue_table *tabl
 	return NULL;
 }
 
-const struct catalogue_foreign_key *catalogue_foreign_key(const struct catalogue_table *table, struct str name)
+const struct catalogue_foreign_key *catalogue_foreign_key(const struct catalogue_table *table,
+	struct str name)
 {
 	for (unsigned i = 0; i < table->foreign_key_count; i++) {
 		if (str_equal_nocase(table->foreign_keys[i].name, name))
@@ -115,7 +132,8 @@ static unsigned end_of_group(const struct rowset *rows, unsigned from, unsigned 
 	return row;
 }
 
-static struct catalogue_table *find_table(const struct reading *reading, const struct rowset *rows, unsigned row)
+static struct catalogue_table *find_table(const struct reading *reading, const struct rowset *rows,
+	unsigned row)
 {
 	return (struct catalogue_table *)catalogue_table(reading->catalogue, text(rows, row, 0));
 }
@@ -155,8 +173,8 @@ static int read_columns(struct reading *reading)
 	return 0;
 }
 
-static void add_index(struct reading *reading, struct catalogue_table *table, const struct rowset *rows, unsigned from,
-	unsigned end)
+static void add_index(struct reading *reading, struct catalogue_table *table, const struct rowset *rows,
+	unsigned from, unsigned end)
 {
 	struct catalogue_index *index = &table->indexes[table->index_count++];
 
@@ -222,8 +240,10 @@ static int read_rules(struct reading *reading)
 
 	for (unsigned row = 0; rows && row < rows->count; row++) {
 		const struct catalogue_table *table = find_table(reading, rows, row);
-		struct catalogue_foreign_key *key = table ?
-			(struct catalogue_foreign_key *)catalogue_foreign_key(table, text(rows, row, RULE_NAME)) : NULL;
+		struct catalogue_foreign_key *key = table
+			? (struct catalogue_foreign_key *)catalogue_foreign_key(table,
+				  text(rows, row, RULE_NAME))
+			: NULL;
 
 		if (key)
 			key->on_delete = text(rows, row, RULE_DELETE);
@@ -241,7 +261,8 @@ static int read_checks(struct reading *reading)
 
 		for (unsigned i = 0; table && i < table->column_count; i++) {
 			struct catalogue_column *column = &table->columns[i];
-			const char *expected = arena_printf(reading->arena, "json_valid(`%.*s`)", STR_ARG(column->name));
+			const char *expected =
+				arena_printf(reading->arena, "json_valid(`%.*s`)", STR_ARG(column->name));
 
 			if (str_equal(clause, str_of(expected)) && str_is(column->type, "longtext"))
 				column->type = STR("json");

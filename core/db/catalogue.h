@@ -26,7 +26,7 @@ struct catalogue_column {
 	bool nullable;
 	bool auto_increment;
 	struct str default_text;	/* an SQL expression; STR_NULL: none, or NULL */
-	struct str collation;		/* as it is there, of texts; STR_NULL in what is wanted: the table's */
+	struct str collation; /* as it is there, of texts; STR_NULL in what is wanted: the table's */
 };
 
 struct catalogue_index {
@@ -69,6 +69,7 @@ void catalogue_sort(struct catalogue *catalogue);
 const struct catalogue_table *catalogue_table(const struct catalogue *catalogue, struct str name);
 const struct catalogue_column *catalogue_column(const struct catalogue_table *table, struct str name);
 const struct catalogue_index *catalogue_index(const struct catalogue_table *table, struct str name);
-const struct catalogue_foreign_key *catalogue_foreign_key(const struct catalogue_table *table, struct str name);
+const struct catalogue_foreign_key *catalogue_foreign_key(const struct catalogue_table *table,
+	struct str name);
 
 #endif

@@ -5,21 +5,30 @@
 
 int lease_prepare(struct db *db, struct error *error)
 {
-	return db_command(db, STR("CREATE TABLE IF NOT EXISTS `socle_leases` (`name` varchar(191) NOT NULL, "
-		"`holder` varchar(255) NOT NULL, `until` datetime(6) NOT NULL, PRIMARY KEY (`name`)) ENGINE=InnoDB"), error);
+	if (db_command(db, STR("CREATE TABLE IF NOT EXISTS `socle_leases` (`name` varchar(191) NOT NULL, "
+			"`holder` varchar(255) NOT NULL, `until` datetime(6) NOT NULL, PRIMARY KEY (`name`)) "
+			"ENGINE=InnoDB"), error) == 0)
+		return 0;
+	return error_prefix(error, "making the table socle_leases: ");
 }
 
-int lease_take(struct db *db, struct str name, struct str holder, unsigned seconds, bool *taken_r, struct error *error)
+int lease_take(struct db *db, struct str name, struct str holder, unsigned seconds, bool *taken_r,
+	struct error *error)
 {
 	const struct db_value row[] = { db_text(name) };
 	const struct db_value set[] = { db_text(holder), db_uint(seconds), db_text(name), db_text(holder) };
 	struct db_result result = { 0, 0 };
 
 	*taken_r = false;
-	if (db_execute(db, STR("INSERT IGNORE INTO `socle_leases` (`name`, `holder`, `until`) VALUES (?, '', '1970-01-01')"),
-			row, 1, NULL, error) < 0 ||
-		db_execute(db, STR("UPDATE `socle_leases` SET `holder` = ?, `until` = UTC_TIMESTAMP(6) + INTERVAL ? SECOND "
-			"WHERE `name` = ? AND (`holder` = ? OR `until` < UTC_TIMESTAMP(6))"), set, 4, &result, error) < 0) {
+	if (db_execute(db,
+		    STR("INSERT IGNORE INTO `socle_leases` (`name`, `holder`, `until`) VALUES (?, '', "
+			"'1970-01-01')"),
+		    row, 1, NULL, error) < 0 ||
+		db_execute(db,
+			STR("UPDATE `socle_leases` SET `holder` = ?, `until` = UTC_TIMESTAMP(6) + INTERVAL "
+				"? SECOND "
+			    "WHERE `name` = ? AND (`holder` = ? OR `until` < UTC_TIMESTAMP(6))"),
+			set, 4, &result, error) < 0) {
 		if (error->kind != ERROR_CONFLICT)
 			return -1;
 		/* Another node was first. */

@@ -25,8 +25,8 @@ struct db;
 /* Makes the table when it isn't there. */
 int lease_prepare(struct db *db, struct error *error) __attribute__((warn_unused_result));
 
-/* Takes the lease, or renews it for the one who holds it; *taken_r is false while somebody else has it. `holder` must
- * name one process of one host. */
+/* Takes the lease, or renews it for the one who holds it; *taken_r is false while somebody else has it.
+ * `holder` must name one process of one host. */
 int lease_take(struct db *db, struct str name, struct str holder, unsigned seconds, bool *taken_r,
 	struct error *error) __attribute__((warn_unused_result));
 

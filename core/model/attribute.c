@@ -7,13 +7,16 @@
 #include "model/naming.h"
 #include "model/read.h"
 #include "model/snake_case.h"
+#include "model/types.h"
 
-enum { STRING_LIMIT = 255, BCRYPT_ROUNDS = 10 };
+/* COLUMN_LIMIT: the longest varchar of utf8mb4. */
+enum { STRING_LIMIT = 255, BCRYPT_ROUNDS = 10, COLUMN_LIMIT = 16383 };
 
 /* What the schema says is wrong with this attribute's `key`, or with itself. */
 #define problem_at(reader, attribute, key, ...) \
 	problems_add_node((reader)->problems, \
-		node_get((attribute)->node, key) ? node_get((attribute)->node, key) : (attribute)->node, __VA_ARGS__)
+		node_get((attribute)->node, key) ? node_get((attribute)->node, key) : (attribute)->node, \
+		__VA_ARGS__)
 
 static void read_lengths(struct reader *reader, struct attribute *attribute)
 {
@@ -31,7 +34,8 @@ static void read_lengths(struct reader *reader, struct attribute *attribute)
 		*values[i] = (uint64_t)node->integer;
 		*present[i] = true;
 	}
-	if (attribute->has_min_length && attribute->has_max_length && attribute->min_length > attribute->max_length)
+	if (attribute->has_min_length && attribute->has_max_length &&
+		attribute->min_length > attribute->max_length)
 		problem_at(reader, attribute, "minLength", "`minLength` is greater than `maxLength`");
 }
 
@@ -101,8 +105,8 @@ static void read_limits(struct reader *reader, struct attribute *attribute)
 			continue;
 		*present[i] = number_of(node, values[i]);
 		if (!*present[i]) {
-			problems_add_node(reader->problems, node, "`%s` must be a number, but it is %s", keys[i],
-				node_type_name(node));
+			problems_add_node(reader->problems, node, "`%s` must be a number, but it is %s",
+				keys[i], node_type_name(node));
 		}
 	}
 	if (attribute->has_min && attribute->has_max && attribute->min > attribute->max)
@@ -126,7 +130,8 @@ static struct str graphql_name(struct arena *arena, struct str value)
 
 	for (size_t i = 0; i < plain.n; i++) {
 		char c = plain.p[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c & 0x80);
+		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+			(c & 0x80);
 
 		if (letter) {
 			if (gap && out.n)
@@ -148,11 +153,13 @@ static void check_value(struct reader *reader, const struct attribute *attribute
 
 	if (!name.n || (name.p[0] >= '0' && name.p[0] <= '9')) {
 		problems_add_node(reader->problems, node,
-			"the value \"%.*s\" has no GraphQL name: a letter must come before the first digit", STR_ARG(node->text));
+			"the value \"%.*s\" has no GraphQL name: a letter must come before the first digit",
+			STR_ARG(node->text));
 	}
 	for (unsigned other = 0; other < i; other++) {
 		if (str_equal(names[other], name)) {
-			problems_add_node(reader->problems, node, "the values \"%.*s\" and \"%.*s\" have the same GraphQL name",
+			problems_add_node(reader->problems, node,
+				"the values \"%.*s\" and \"%.*s\" have the same GraphQL name",
 				STR_ARG(attribute->values[other]), STR_ARG(node->text));
 			break;
 		}
@@ -183,7 +190,8 @@ static void read_enumeration(struct reader *reader, struct attribute *attribute)
 		attribute->values[attribute->value_count++] = value->text;
 	}
 	if (fallback && fallback->type != NODE_NULL && !known)
-		problems_add_node(reader->problems, fallback, "`default` must be one of the values of `enum`");
+		problems_add_node(reader->problems, fallback,
+			"`default` must be one of the values of `enum`");
 }
 
 static void read_relation(struct reader *reader, struct attribute *attribute)
@@ -193,11 +201,14 @@ static void read_relation(struct reader *reader, struct attribute *attribute)
 
 	attribute->relation = kinds_find_relation(name);
 	if (attribute->relation == RELATION_NONE) {
-		problem_at(reader, attribute, "relation", "Error on attribute %.*s in model %.*s(%.*s): Unknown relation%s%s%s",
-			STR_ARG(attribute->name), STR_ARG(reader->model->singular), STR_ARG(reader->model->uid),
-			nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+		problem_at(reader, attribute, "relation",
+			"Error on attribute %.*s in model %.*s(%.*s): Unknown relation%s%s%s",
+			STR_ARG(attribute->name), STR_ARG(reader->model->singular),
+			STR_ARG(reader->model->uid), nearest ? "; did you mean \"" : "",
+			nearest ? nearest : "", nearest ? "\"?" : "");
 	}
-	attribute->to_many = attribute->relation == RELATION_ONE_TO_MANY || attribute->relation == RELATION_MANY_TO_MANY ||
+	attribute->to_many = attribute->relation == RELATION_ONE_TO_MANY ||
+		attribute->relation == RELATION_MANY_TO_MANY ||
 		attribute->relation == RELATION_MORPH_TO_MANY || attribute->relation == RELATION_MORPH_MANY;
 }
 
@@ -214,7 +225,8 @@ static void read_media(struct reader *reader, struct attribute *attribute)
 		while (*known && !(kind->type == NODE_STRING && str_equal(kind->text, str_of(*known))))
 			known++;
 		if (!*known)
-			problems_add_node(reader->problems, kind, "`allowedTypes` takes images, videos, files and audios");
+			problems_add_node(reader->problems, kind,
+				"`allowedTypes` takes images, videos, files and audios");
 	}
 }
 
@@ -234,10 +246,12 @@ static void read_zone(struct reader *reader, struct attribute *attribute)
 	attribute->to_many = true;
 	read_counts(reader, attribute);
 	if (!node_get(attribute->node, "components"))
-		problem_at(reader, attribute, "components", "`components` must list the components of a dynamic zone");
+		problem_at(reader, attribute, "components",
+			"`components` must list the components of a dynamic zone");
 	node_foreach(item, list) {
 		if (item->type != NODE_STRING)
-			problems_add_node(reader->problems, item, "expected a component's uid, found %s", node_type_name(item));
+			problems_add_node(reader->problems, item, "expected a component's uid, found %s",
+				node_type_name(item));
 	}
 }
 
@@ -262,14 +276,16 @@ static bool find_custom_field(struct reader *reader, struct attribute *attribute
 {
 	struct str uid = read_required(reader, attribute->node, "customField");
 
-	for (const struct models_custom_field *field = reader->models->custom_fields; field; field = field->next) {
+	for (const struct models_custom_field *field = reader->models->custom_fields; field;
+		field = field->next) {
 		if (str_equal(field->uid, uid)) {
 			attribute->type = field->type;
 			return true;
 		}
 	}
 	if (uid.n)
-		problem_at(reader, attribute, "customField", "Could not find Custom Field: %.*s", STR_ARG(uid));
+		problem_at(reader, attribute, "customField", "Could not find Custom Field: %.*s",
+			STR_ARG(uid));
 	return false;
 }
 
@@ -313,32 +329,62 @@ static void read_localized(struct reader *reader, struct attribute *attribute)
 		(localized || attribute->type == ATTRIBUTE_RELATION || attribute->type == ATTRIBUTE_UID);
 }
 
+/* What goes into a statement as it is. */
+static void check_column_option(struct reader *reader, const struct node *option)
+{
+	static const char *const keys[] = {
+		"name", "type", "args", "defaultTo", "notNullable", "unsigned", "unique", NULL,
+	};
+	const struct node *args = read_typed(reader, option, "args", NODE_ARRAY);
+	struct str type = read_string(reader, option, "type");
+	bool flag;
+
+	read_suggest_keys(option, keys);
+	if (!str_is_null(type) && str_is_null(types_named(type)))
+		problems_add_node(reader->problems, node_get(option, "type"),
+			"there is no column type \"%.*s\"", STR_ARG(type));
+	for (const char *const *key = &keys[4]; *key; key++)
+		read_bool(reader, option, *key, &flag);
+	node_foreach(item, args) {
+		if (item->type == NODE_INT && (item->integer < 0 || item->integer > COLUMN_LIMIT)) {
+			problems_add_node(reader->problems, item,
+				"an argument of a column's type must be from 0 to %d", COLUMN_LIMIT);
+		}
+	}
+}
+
 static void read_column(struct reader *reader, struct attribute *attribute)
 {
-	struct str name = read_string(reader, read_typed(reader, attribute->node, "column", NODE_TABLE), "name");
+	const struct node *option = read_typed(reader, attribute->node, "column", NODE_TABLE);
+	struct str name = read_string(reader, option, "name");
 
 	if (!attribute_kind(attribute->type)->scalar)
 		return;
+	if (option)
+		check_column_option(reader, option);
 	attribute->column = name.n ? name : naming(reader->arena, NAMING_COLUMN, attribute->name, STR_NULL);
 	if (!read_is_identifier(attribute->column)) {
 		problems_add_node(reader->problems, attribute->node,
-			"no column can be named after the attribute \"%.*s\": use letters, digits and _", STR_ARG(attribute->name));
+			"no column can be named after the attribute \"%.*s\": use letters, digits and _",
+			STR_ARG(attribute->name));
 	}
 }
 
 void attribute_read(struct reader *reader, struct attribute *attribute, const struct node *node)
 {
 	static const char *const keys[] = {
-		"type", "required", "unique", "default", "private", "configurable", "writable", "visible", "searchable",
-		"pluginOptions", "column", "conditions", "minLength", "maxLength", "regex", "min", "max", "targetField",
-		"options", "encryption", "enum", "enumName", "multiple", "allowedTypes", "relation", "target", "inversedBy",
-		"mappedBy", "morphBy", "useJoinTable", "component", "components", "repeatable", "customField", "joinTable",
-		"joinColumn", "morphColumn", NULL,
+		"type", "required", "unique", "default", "private", "configurable", "writable", "visible",
+		"searchable", "pluginOptions", "column", "conditions", "minLength", "maxLength", "regex",
+		"min", "max", "targetField", "options", "encryption", "enum", "enumName", "multiple",
+		"allowedTypes", "relation", "target", "inversedBy", "mappedBy", "morphBy", "useJoinTable",
+		"component", "components", "repeatable", "customField", "joinTable", "joinColumn",
+		"morphColumn", NULL,
 	};
 	const struct node *fallback, *visible;
 
 	if (node->type != NODE_TABLE) {
-		problems_add_node(reader->problems, node, "an attribute is an object, but this is %s", node_type_name(node));
+		problems_add_node(reader->problems, node, "an attribute is an object, but this is %s",
+			node_type_name(node));
 		attribute->type = ATTRIBUTE_STRING;
 		return;
 	}

@@ -22,12 +22,14 @@ static const struct automatic {
 	{ "documentId", ATTRIBUTE_STRING, .first = true, .shortcut = offsetof(struct model, document_id) },
 	{ "createdAt", ATTRIBUTE_DATETIME, .shortcut = offsetof(struct model, created_at) },
 	{ "updatedAt", ATTRIBUTE_DATETIME, .shortcut = offsetof(struct model, updated_at) },
-	{ "publishedAt", ATTRIBUTE_DATETIME, .writable = true, .shortcut = offsetof(struct model, published_at) },
+	{ "publishedAt", ATTRIBUTE_DATETIME, .writable = true,
+		.shortcut = offsetof(struct model, published_at) },
 	{ "createdBy", ATTRIBUTE_RELATION, RELATION_ONE_TO_ONE, .of_creator = true,
 		.shortcut = offsetof(struct model, created_by) },
 	{ "updatedBy", ATTRIBUTE_RELATION, RELATION_ONE_TO_ONE, .of_creator = true,
 		.shortcut = offsetof(struct model, updated_by) },
-	{ "locale", ATTRIBUTE_STRING, .writable = true, .of_locale = true, .shortcut = offsetof(struct model, locale) },
+	{ "locale", ATTRIBUTE_STRING, .writable = true, .of_locale = true,
+		.shortcut = offsetof(struct model, locale) },
 	{ "localizations", ATTRIBUTE_RELATION, RELATION_ONE_TO_MANY, .of_locale = true,
 		.shortcut = offsetof(struct model, localizations) },
 };
@@ -38,7 +40,8 @@ static const struct automatic *find_automatic(const struct model *model, struct 
 {
 	for (unsigned i = 0; i < AUTOMATIC; i++) {
 		if (str_equal(name, str_of(automatic[i].name)))
-			return model->kind != MODEL_COMPONENT || automatic[i].in_components ? &automatic[i] : NULL;
+			return model->kind != MODEL_COMPONENT || automatic[i].in_components ? &automatic[i]
+											    : NULL;
 	}
 	return NULL;
 }
@@ -55,17 +58,18 @@ static void check_reserved(struct reader *reader, const struct node *node)
 {
 	static const char *const always[] = { "id", "document_id", NULL };
 	static const char *const in_projects[] = {
-		"created_at", "updated_at", "published_at", "created_by", "updated_by", "created_by_id", "updated_by_id",
-		"locale", "localizations", NULL,
+		"created_at", "updated_at", "published_at", "created_by", "updated_by", "created_by_id",
+		"updated_by_id", "locale", "localizations", NULL,
 	};
 	static const char *const in_the_builder[] = { "entry_id", "status", "meta", NULL };
 	bool project = str_is(reader->source->prefix, "api::") && reader->model->kind != MODEL_COMPONENT;
 	struct str name = snake_case(reader->arena, node->key);
 
 	if (is_listed(name, always) || (project && is_listed(name, in_projects))) {
-		problems_add_node(reader->problems, node, "The attribute \"%.*s\" is reserved and cannot be used in a model. "
-			"Please rename \"%.*s\" attribute \"%.*s\" to something else.", STR_ARG(node->key),
-			STR_ARG(reader->model->singular), STR_ARG(node->key));
+		problems_add_node(reader->problems, node,
+			"The attribute \"%.*s\" is reserved and cannot be used in a model. "
+			"Please rename \"%.*s\" attribute \"%.*s\" to something else.",
+			STR_ARG(node->key), STR_ARG(reader->model->singular), STR_ARG(node->key));
 	} else if (project && (is_listed(name, in_the_builder) || str_starts(name, STR("strapi")))) {
 		log_warn("model", "%.*s: Strapi's Content-Type Builder reserves the attribute name \"%.*s\"",
 			STR_ARG(reader->model->file), STR_ARG(node->key));
@@ -140,7 +144,8 @@ static void finish_automatic(struct reader *reader, const struct automatic *from
 	struct model *model = reader->model;
 
 	if (attribute->type != from->type) {
-		problems_add_node(reader->problems, attribute->node, "\"%s\" has the type \"%s\" in every model", from->name,
+		problems_add_node(reader->problems, attribute->node,
+			"\"%s\" has the type \"%s\" in every model", from->name,
 			attribute_kind(from->type)->name);
 	}
 	attribute->automatic = true;

@@ -19,7 +19,8 @@ static struct difference *report(struct comparison *comparison, enum difference_
 			memcpy(larger, found->list, found->count * sizeof(*larger));
 		found->list = larger;
 	}
-	found->list[found->count] = (struct difference){ .kind = kind, .change = change, .table = comparison->wanted };
+	found->list[found->count] =
+		(struct difference){ .kind = kind, .change = change, .table = comparison->wanted };
 	return &found->list[found->count++];
 }
 
@@ -44,7 +45,8 @@ static void compare_columns(struct comparison *comparison)
 	const struct catalogue_table *wanted = comparison->wanted;
 
 	for (unsigned i = 0; i < wanted->column_count; i++) {
-		const struct catalogue_column *live = catalogue_column(comparison->live, wanted->columns[i].name);
+		const struct catalogue_column *live =
+			catalogue_column(comparison->live, wanted->columns[i].name);
 		struct difference *difference;
 
 		if (live) {
@@ -57,7 +59,7 @@ static void compare_columns(struct comparison *comparison)
 	}
 }
 
-/* Whether `live` finds rows by the same columns; a longer index does so too, unless uniqueness is asked for. */
+/* Whether `live` finds rows by the same columns; a longer index does so too, but for uniqueness. */
 static bool does_index(const struct catalogue_index *live, const struct catalogue_index *wanted)
 {
 	if (live->column_count < wanted->column_count ||
@@ -107,7 +109,8 @@ static const struct catalogue_foreign_key *find_key(const struct catalogue_table
 
 static bool acts_alike(const struct catalogue_foreign_key *a, const struct catalogue_foreign_key *b)
 {
-	return str_equal_nocase(a->column, b->column) && str_equal_nocase(a->target_column, b->target_column) &&
+	return str_equal_nocase(a->column, b->column) &&
+		str_equal_nocase(a->target_column, b->target_column) &&
 		str_equal(a->target_table, b->target_table) && str_equal_nocase(a->on_delete, b->on_delete);
 }
 
@@ -116,10 +119,12 @@ static void compare_foreign_keys(struct comparison *comparison)
 	const struct catalogue_table *wanted = comparison->wanted;
 
 	for (unsigned i = 0; i < wanted->foreign_key_count; i++) {
-		const struct catalogue_foreign_key *key = &wanted->foreign_keys[i], *live = find_key(comparison->live, key);
+		const struct catalogue_foreign_key *key = &wanted->foreign_keys[i],
+						   *live = find_key(comparison->live, key);
 
 		if (!live)
-			report(comparison, DIFFERENCE_MISSING_FOREIGN_KEY, CHANGE_ADDITIVE)->foreign_key = key;
+			report(comparison, DIFFERENCE_MISSING_FOREIGN_KEY, CHANGE_ADDITIVE)->foreign_key =
+				key;
 		else if (!acts_alike(live, key))
 			report(comparison, DIFFERENCE_FOREIGN_KEY, CHANGE_DESTRUCTIVE)->foreign_key = key;
 	}
@@ -131,11 +136,13 @@ static void find_surplus(struct comparison *comparison)
 
 	for (unsigned i = 0; i < live->column_count; i++) {
 		if (!catalogue_column(comparison->wanted, live->columns[i].name))
-			report(comparison, DIFFERENCE_SURPLUS_COLUMN, CHANGE_DESTRUCTIVE)->column = &live->columns[i];
+			report(comparison, DIFFERENCE_SURPLUS_COLUMN, CHANGE_DESTRUCTIVE)->column =
+				&live->columns[i];
 	}
 }
 
-struct differences *compare_tables(const struct catalogue *wanted, const struct catalogue *live, struct arena *arena)
+struct differences *compare_tables(const struct catalogue *wanted, const struct catalogue *live,
+	struct arena *arena)
 {
 	struct comparison comparison = { .arena = arena, .found = arena_new_of(arena, struct differences) };
 
@@ -164,7 +171,8 @@ static const char *describe_type(const struct difference *difference, struct are
 static const char *describe_surplus(const struct difference *difference, struct arena *arena)
 {
 	const struct catalogue_column *column = difference->column;
-	bool stands_in_the_way = !column->nullable && str_is_null(column->default_text) && !column->auto_increment;
+	bool stands_in_the_way =
+		!column->nullable && str_is_null(column->default_text) && !column->auto_increment;
 
 	return arena_printf(arena, "%.*s.%.*s: %.*s that no schema has%s", STR_ARG(difference->table->name),
 		STR_ARG(column->name), STR_ARG(column->type),
@@ -184,7 +192,8 @@ const char *compare_describe(const struct difference *difference, struct arena *
 	case DIFFERENCE_TYPE:
 		return describe_type(difference, arena);
 	case DIFFERENCE_MISSING_INDEX:
-		return arena_printf(arena, "%.*s: index %.*s is missing", STR_ARG(table), STR_ARG(difference->index->name));
+		return arena_printf(arena, "%.*s: index %.*s is missing", STR_ARG(table),
+			STR_ARG(difference->index->name));
 	case DIFFERENCE_INDEX:
 		return arena_printf(arena, "%.*s: index %.*s is of other columns", STR_ARG(table),
 			STR_ARG(difference->index->name));
@@ -192,8 +201,8 @@ const char *compare_describe(const struct difference *difference, struct arena *
 		return arena_printf(arena, "%.*s: foreign key %.*s is missing", STR_ARG(table),
 			STR_ARG(difference->foreign_key->name));
 	case DIFFERENCE_FOREIGN_KEY:
-		return arena_printf(arena, "%.*s: foreign key %.*s acts otherwise than it should", STR_ARG(table),
-			STR_ARG(difference->foreign_key->name));
+		return arena_printf(arena, "%.*s: foreign key %.*s acts otherwise than it should",
+			STR_ARG(table), STR_ARG(difference->foreign_key->name));
 	case DIFFERENCE_SURPLUS_COLUMN:
 		return describe_surplus(difference, arena);
 	}

@@ -45,7 +45,8 @@ struct differences {
 	unsigned count;
 };
 
-struct differences *compare_tables(const struct catalogue *wanted, const struct catalogue *live, struct arena *arena);
+struct differences *compare_tables(const struct catalogue *wanted, const struct catalogue *live,
+	struct arena *arena);
 
 /* One line for people, such as "articles.title: is varchar(100), should be varchar(255)". */
 const char *compare_describe(const struct difference *difference, struct arena *arena);

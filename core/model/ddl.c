@@ -60,7 +60,8 @@ void ddl_add_column(struct buf *out, const struct catalogue_column *column)
 	add_definition(out, column);
 }
 
-void ddl_modify_column(struct buf *out, const struct catalogue_column *column, const struct catalogue_column *live)
+void ddl_modify_column(struct buf *out, const struct catalogue_column *column,
+	const struct catalogue_column *live)
 {
 	struct catalogue_column merged = *column;
 

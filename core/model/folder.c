@@ -39,7 +39,8 @@ static int is_visible(const struct dirent *entry)
 }
 
 /* Calls fn for each entry in the order of their names. A folder that isn't there is empty. */
-static void each_entry(struct walk *walk, const char *folder, void (*fn)(struct walk *, const char *, const char *))
+static void each_entry(struct walk *walk, const char *folder,
+	void (*fn)(struct walk *, const char *, const char *))
 {
 	struct dirent **entries;
 	int count = scandir(folder, &entries, is_visible, alphasort);
@@ -103,13 +104,15 @@ static void add_component(struct walk *walk, const char *path, struct str uid)
 /* Of components/shared/seo.json: the category is the folder's name. */
 static void visit_member(struct walk *walk, const char *path, const char *name)
 {
-	struct str base = schema_name(name), folder = { path, strlen(path) - strlen(name) - 1 }, category = folder;
+	struct str base = schema_name(name), folder = { path, strlen(path) - strlen(name) - 1 },
+		   category = folder;
 
 	if (str_is_null(base) || !is_file(path))
 		return;
 	while (category.n && memchr(category.p, '/', category.n))
 		category = str_skip(category, str_find(category, '/') + 1);
-	add_component(walk, path, str_of(arena_printf(walk->arena, "%.*s.%.*s", STR_ARG(category), STR_ARG(base))));
+	add_component(walk, path,
+		str_of(arena_printf(walk->arena, "%.*s.%.*s", STR_ARG(category), STR_ARG(base))));
 }
 
 /* components/shared.seo.toml, components/shared/seo.json */
@@ -135,7 +138,8 @@ static void visit_api(struct walk *walk, const char *path, const char *name)
 	walk->source = outer;
 }
 
-int models_add_folder(struct models *models, const struct model_source *source, const char *folder, struct error *error)
+int models_add_folder(struct models *models, const struct model_source *source, const char *folder,
+	struct error *error)
 {
 	struct walk walk = { models, source, models->arena, PROBLEMS_INIT };
 	const char *api = join(&walk, folder, "api");

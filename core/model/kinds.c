@@ -2,8 +2,8 @@
 
 #include <assert.h>
 
-/* Columns as information_schema shows them, so that wanted and live compare as text; "json" stands for MariaDB's
- * longtext with a json_valid() check. */
+/* Columns as information_schema shows them, so that wanted and live compare as text; "json" stands for
+ * MariaDB's longtext with a json_valid() check. */
 static const struct attribute_kind kinds[ATTRIBUTE_TYPES] = {
 	[ATTRIBUTE_ID] = { "increments", "int(10) unsigned", .scalar = true },
 	[ATTRIBUTE_STRING] = { "string", "varchar(255)", .scalar = true, .text = true },
@@ -32,13 +32,14 @@ static const struct attribute_kind kinds[ATTRIBUTE_TYPES] = {
 
 /* ATTRIBUTE_ID is left out: a schema doesn't declare one. */
 static const char *const type_names[] = {
-	"string", "text", "richtext", "email", "password", "uid", "enumeration", "integer", "biginteger", "float",
-	"decimal", "boolean", "date", "time", "datetime", "timestamp", "json", "blocks", "relation", "media",
-	"component", "dynamiczone", "customField", NULL,
+	"string", "text", "richtext", "email", "password", "uid", "enumeration", "integer", "biginteger",
+	"float", "decimal", "boolean", "date", "time", "datetime", "timestamp", "json", "blocks", "relation",
+	"media", "component", "dynamiczone", "customField", NULL,
 };
 
 static const char *const relation_names[] = {
-	"oneToOne", "oneToMany", "manyToOne", "manyToMany", "morphToOne", "morphToMany", "morphOne", "morphMany", NULL,
+	"oneToOne", "oneToMany", "manyToOne", "manyToMany", "morphToOne", "morphToMany", "morphOne",
+	"morphMany", NULL,
 };
 
 const struct attribute_kind *attribute_kind(enum attribute_type type)

@@ -55,11 +55,12 @@ static unsigned spread(const struct models *models, struct arena *arena, const c
 	do {
 		before = fallen;
 		for (unsigned i = 0; i < models->count; i++) {
-			const struct model *component = reasons[i] ? NULL : broken_component(models->list[i], reasons);
+			const struct model *component =
+				reasons[i] ? NULL : broken_component(models->list[i], reasons);
 
 			if (component) {
-				reasons[i] = arena_printf(arena, "component %.*s: %s", STR_ARG(component->uid),
-					reasons[component->index]);
+				reasons[i] = arena_printf(arena, "component %.*s: %s",
+					STR_ARG(component->uid), reasons[component->index]);
 				fallen++;
 			}
 		}

@@ -24,8 +24,8 @@ struct migration {
 
 /* ---- planning ---- */
 
-static int has_rows(struct migration *migration, const struct catalogue *live, struct str table, struct str sql,
-	bool *has_r)
+static int has_rows(struct migration *migration, const struct catalogue *live, struct str table,
+	struct str sql, bool *has_r)
 {
 	struct rowset *rows;
 
@@ -46,8 +46,8 @@ static int make_plan(struct migration *migration)
 	struct catalogue *live;
 
 	if (catalogue_read(migration->db, migration->arena, &live, migration->error) < 0 ||
-		has_rows(migration, live, STR("strapi_database_schema"), STR("SELECT 1 FROM `strapi_database_schema` LIMIT 1"),
-			&strapi_rules) < 0 ||
+		has_rows(migration, live, STR("strapi_database_schema"),
+			STR("SELECT 1 FROM `strapi_database_schema` LIMIT 1"), &strapi_rules) < 0 ||
 		has_rows(migration, live, STR("strapi_migrations_internal"),
 			STR("SELECT 1 FROM `strapi_migrations_internal` LIMIT 1"), &strapi_migrated) < 0)
 		return -1;
@@ -86,19 +86,21 @@ static int renew(struct migration *migration)
 {
 	bool held;
 
-	if (lease_take(migration->db, lease_name, migration->options.holder, migration->options.lease_seconds, &held,
-			migration->error) < 0)
+	if (lease_take(migration->db, lease_name, migration->options.holder, migration->options.lease_seconds,
+		    &held, migration->error) < 0)
 		return -1;
 	if (held)
 		return 0;
-	return error_set(migration->error, ERROR_UNAVAILABLE, "another host took over the migration of the schema");
+	return error_set(migration->error, ERROR_UNAVAILABLE,
+		"another host took over the migration of the schema");
 }
 
-/* Settings travel with the statement, so that a connection that was lost and opened again has them too. Constraints
- * aren't checked against the rows that are there: neither does Strapi. */
+/* Settings travel with the statement, so that a connection that was lost and opened again has them too.
+ * Constraints aren't checked against the rows that are there: neither does Strapi. */
 static enum attempt attempt(struct migration *migration, const struct plan_step *step, const char *how)
 {
-	const char *settings = "SET STATEMENT lock_wait_timeout = 1, foreign_key_checks = 0, max_statement_time = 0 FOR ";
+	const char *settings =
+		"SET STATEMENT lock_wait_timeout = 1, foreign_key_checks = 0, max_statement_time = 0 FOR ";
 	struct buf sql = BUF_INIT;
 	enum attempt result = ATTEMPT_FAILED;
 
@@ -128,12 +130,14 @@ static enum attempt attempt(struct migration *migration, const struct plan_step 
 
 static enum attempt run_step(struct migration *migration, const struct plan_step *step)
 {
-	static const char *const ways[] = { ", ALGORITHM=INSTANT, LOCK=NONE", ", ALGORITHM=INPLACE, LOCK=NONE" };
+	static const char *const ways[] = { ", ALGORITHM=INSTANT, LOCK=NONE",
+		", ALGORITHM=INPLACE, LOCK=NONE" };
 	enum attempt result = ATTEMPT_UNSUPPORTED;
 
 	/* A statement that somebody wrote may begin with anything. */
 	if (str_is_null(step->table))
-		return db_command(migration->db, step->sql, migration->error) < 0 ? ATTEMPT_FAILED : ATTEMPT_DONE;
+		return db_command(migration->db, step->sql, migration->error) < 0 ? ATTEMPT_FAILED
+										  : ATTEMPT_DONE;
 	if (!step->alter)
 		return attempt(migration, step, "");
 	for (int i = 0; i < 2 && result == ATTEMPT_UNSUPPORTED && !step->copy; i++)
@@ -156,7 +160,8 @@ static int take_step(struct migration *migration, struct plan_step *step)
 		log_info("db", "schema: %s", step->text);
 		return 0;
 	}
-	if ((migration->moved && !migration->last_round) || error->kind == ERROR_CANCELLED || error->kind == ERROR_UNAVAILABLE ||
+	if ((migration->moved && !migration->last_round) || error->kind == ERROR_CANCELLED ||
+		error->kind == ERROR_UNAVAILABLE ||
 		(result == ATTEMPT_FAILED && (step->blocks || str_is_null(step->table))))
 		return error_prefix(error, "schema: %s: ", step->text);
 	step->state = result == ATTEMPT_UNSUPPORTED ? PLAN_LATER : PLAN_FAILED;
@@ -180,7 +185,8 @@ static int take_steps(struct migration *migration)
 	return 0;
 }
 
-/* Under the lease. Another writer (Strapi, an operator) needs none, so the plan may be out of date at any step. */
+/* Under the lease. Another writer (Strapi, an operator) needs none, so the plan may be out of date at any
+ * step. */
 static int work(struct migration *migration)
 {
 	for (int round = 1;; round++) {
@@ -206,19 +212,20 @@ static int wait_for_lease(struct migration *migration)
 	for (unsigned i = 0; i <= rounds; i++) {
 		if (i && fiber_sleep(PAUSE_MS) < 0)
 			return error_set(migration->error, ERROR_CANCELLED, "cancelled");
-		if (lease_take(migration->db, lease_name, migration->options.holder, migration->options.lease_seconds,
-				&taken, migration->error) < 0)
+		if (lease_take(migration->db, lease_name, migration->options.holder,
+			    migration->options.lease_seconds, &taken, migration->error) < 0)
 			return -1;
 		if (taken)
 			return 0;
 	}
 	return error_set(migration->error, ERROR_UNAVAILABLE,
-		"another host has been migrating the schema for %u s; its lease is the row \"schema\" of socle_leases",
+		"another host has been migrating the schema for %u s; its lease is the row \"schema\" of "
+		"socle_leases",
 		migration->options.wait_seconds);
 }
 
-static struct migration begin(struct db *db, const struct models *models, const struct migrate_options *options,
-	struct arena *arena, struct error *error)
+static struct migration begin(struct db *db, const struct models *models,
+	const struct migrate_options *options, struct arena *arena, struct error *error)
 {
 	struct migration migration = { db, models, *options, arena, NULL, error, false, false };
 
@@ -231,8 +238,8 @@ static struct migration begin(struct db *db, const struct models *models, const 
 	return migration;
 }
 
-int migrate_plan(struct db *db, const struct models *models, const struct migrate_options *options, struct arena *arena,
-	struct plan **plan_r, struct error *error)
+int migrate_plan(struct db *db, const struct models *models, const struct migrate_options *options,
+	struct arena *arena, struct plan **plan_r, struct error *error)
 {
 	struct migration migration = begin(db, models, options, arena, error);
 
@@ -242,8 +249,8 @@ int migrate_plan(struct db *db, const struct models *models, const struct migrat
 	return 0;
 }
 
-int migrate_run(struct db *db, const struct models *models, const struct migrate_options *options, struct arena *arena,
-	struct plan **plan_r, struct error *error)
+int migrate_run(struct db *db, const struct models *models, const struct migrate_options *options,
+	struct arena *arena, struct plan **plan_r, struct error *error)
 {
 	struct migration migration = begin(db, models, options, arena, error);
 	int rc = make_plan(&migration);

@@ -25,8 +25,8 @@ struct db;
 struct migrate_options {
 	enum schema_policy policy;
 	bool allow_copy;
-	/* Statements for a database that Socle makes (model/statements.h), in such a form that a second run does no
-	 * harm: Strapi's tables that are no types. */
+	/* Statements for a database that Socle makes (model/statements.h), in such a form that a second run
+	 * does no harm: Strapi's tables that are no types. */
 	const struct str *extra;
 	unsigned extra_count;
 	struct str holder;		/* of the lease: one process of one host */
@@ -39,8 +39,9 @@ struct migrate_options {
 int migrate_plan(struct db *db, const struct models *models, const struct migrate_options *options,
 	struct arena *arena, struct plan **plan_r, struct error *error) __attribute__((warn_unused_result));
 
-/* Does it; the plan's steps tell what became of each. Fails when something is missing that types can't be served
- * without, or when another migrator is at work for too long (ERROR_UNAVAILABLE). */
+/* Does it; the plan's steps tell what became of each (*plan_r is NULL when none could be made). Fails when
+ * something is missing that types can't be served without, or when another migrator is at work for too long
+ * (ERROR_UNAVAILABLE). */
 int migrate_run(struct db *db, const struct models *models, const struct migrate_options *options,
 	struct arena *arena, struct plan **plan_r, struct error *error) __attribute__((warn_unused_result));
 

@@ -51,7 +51,8 @@ static void index_attributes(struct arena *arena, struct model *model)
 static void index_models(struct models *models)
 {
 	size_t slots = slots_for(models->count);
-	struct models_names *names = arena_zalloc(models->arena, sizeof(*names) + slots * sizeof(*names->slots));
+	struct models_names *names =
+		arena_zalloc(models->arena, sizeof(*names) + slots * sizeof(*names->slots));
 
 	names->mask = slots - 1;
 	for (unsigned i = 0; i < models->count; i++) {
@@ -72,18 +73,20 @@ struct models *models_new(struct arena *arena)
 	return models;
 }
 
-int models_add_custom_field(struct models *models, struct str uid, enum attribute_type type, struct error *error)
+int models_add_custom_field(struct models *models, struct str uid, enum attribute_type type,
+	struct error *error)
 {
 	struct models_custom_field *field;
 
 	if (type == ATTRIBUTE_ID || type >= ATTRIBUTE_TYPES || !attribute_kind(type)->scalar) {
-		return error_set(error, ERROR_CONFIG, "the custom field \"%.*s\" must stand for a scalar type, as string or json",
+		return error_set(error, ERROR_CONFIG,
+			"the custom field \"%.*s\" must stand for a scalar type, as string or json",
 			STR_ARG(uid));
 	}
 	for (field = models->custom_fields; field; field = field->next) {
 		if (str_equal(field->uid, uid)) {
-			return error_set(error, ERROR_CONFIG, "the custom field \"%.*s\" is already registered",
-				STR_ARG(uid));
+			return error_set(error, ERROR_CONFIG,
+				"the custom field \"%.*s\" is already registered", STR_ARG(uid));
 		}
 	}
 	field = arena_new_of(models->arena, struct models_custom_field);
@@ -113,7 +116,8 @@ static void set_private_names(const struct models *models, struct model *model)
 {
 	for (unsigned i = 0; i < model->attribute_count; i++) {
 		for (unsigned k = 0; k < models->private_count; k++)
-			model->attributes[i].private_ |= str_equal(model->attributes[i].name, models->private_names[k]);
+			model->attributes[i].private_ |=
+				str_equal(model->attributes[i].name, models->private_names[k]);
 	}
 }
 

@@ -59,8 +59,9 @@ struct attribute;
 enum link_storage {
 	LINK_NONE,
 	LINK_TABLE,		/* `table`: own_column -> target_column */
-	LINK_COLUMN,		/* useJoinTable false: own_column in our own table (owner) or in the target's (inverse) */
-	LINK_MORPH_COLUMNS,	/* morphToOne: target_id, target_type in our own table; or, seen from morphOne/morphMany, in the target's */
+	LINK_COLUMN,		/* useJoinTable false: own_column in our own table (owner) or in the target's */
+	LINK_MORPH_COLUMNS,	/* morphToOne: target_id, target_type in our own table; of morphOne and
+				 * morphMany: in the target's */
 	LINK_MORPH_TABLE,	/* morphToMany and media: `table` */
 	LINK_COMPONENTS,	/* `<table>_cmps` */
 };
@@ -73,7 +74,7 @@ struct link {
 	struct str target_column;	/* holds the other row's id (cmp_id, file_id, ...) */
 	struct str order_column;	/* order of the targets inside us; STR_NULL when there is none */
 	struct str inverse_order_column; /* order of us inside the target; STR_NULL */
-	struct str type_column;		/* morph and components: component_type, related_type, ...; STR_NULL */
+	struct str type_column;		/* morph, components: component_type, related_type, ...; STR_NULL */
 	struct str field_column;	/* morph and components: `field`; STR_NULL */
 	struct str field;		/* the value of field_column on our side's rows */
 };
@@ -107,10 +108,11 @@ struct attribute {
 
 	/* relations and media */
 	enum relation_kind relation;
-	const struct model *target;	/* NULL for morphToOne, morphToMany; and for createdBy, updatedBy (which are
-					 * private then) where nobody brought admin::user */
-	const struct attribute *inverse; /* the other side of a bidirectional relation, or NULL */
-	bool to_many;			/* reads as an array (also multiple media, repeatable component, zone) */
+	const struct model *target;	/* NULL for morphToOne, morphToMany; and for createdBy, updatedBy
+					 * (which are private then) where nobody brought admin::user */
+	const struct attribute *inverse; /* the other side of a bidirectional relation, or NULL; of morphOne,
+					  * morphMany and media what `morphBy` names */
+	bool to_many;			/* reads as an array: multiple media, repeatable components, zones too */
 	struct link link;
 
 	/* components */
@@ -143,14 +145,14 @@ struct model {
 	struct attribute *attributes;
 	unsigned attribute_count;
 
-	/* the scalar ones, in table order: what a row holds; columns that hold links (created_by_id, target_id)
-	 * are named by attribute->link alone */
+	/* the scalar ones, in table order: what a row holds; columns that hold links (created_by_id,
+	 * target_id) are named by attribute->link alone */
 	const struct attribute **columns;
 	unsigned column_count;
 
 	/* shortcuts; NULL on a component */
-	const struct attribute *id, *document_id, *created_at, *updated_at, *published_at, *created_by, *updated_by,
-		*locale, *localizations;
+	const struct attribute *id, *document_id, *created_at, *updated_at, *published_at, *created_by,
+		*updated_by, *locale, *localizations;
 
 	const struct node *schema;	/* the file's root, for what is rarely asked */
 	struct model_names *names;	/* model/model.c: the hash behind model_attribute() */
@@ -160,7 +162,7 @@ struct models_custom_field;
 
 struct models {
 	struct arena *arena;
-	const struct model **list;	/* content types and components, in the order in which they were added */
+	const struct model **list;	/* content types and components, in the order of their adding */
 	unsigned count;
 
 	/* Attribute names that are private in every type (api.responses.privateAttributes); may be set before
@@ -183,22 +185,23 @@ struct model_source {
 
 struct models *models_new(struct arena *arena);
 
-/* A custom field ("plugin::color-picker.color") and the scalar type that it stands for. To be called before the schemas
- * that use it are read. */
-int models_add_custom_field(struct models *models, struct str uid, enum attribute_type type, struct error *error)
-	__attribute__((warn_unused_result));
-
-/* Reads one content-type schema, TOML or JSON. Here and below, all that is wrong is said: one line each, in one
- * message, 50 lines at the most. What has errors isn't added. */
-int models_add_type(struct models *models, const struct model_source *source, const char *path, struct error *error)
-	__attribute__((warn_unused_result));
-/* Reads one component; `uid` is "category.name". */
-int models_add_component(struct models *models, const struct model_source *source, struct str uid, const char *path,
+/* A custom field ("plugin::color-picker.color") and the scalar type that it stands for. To be called before
+ * the schemas that use it are read. */
+int models_add_custom_field(struct models *models, struct str uid, enum attribute_type type,
 	struct error *error) __attribute__((warn_unused_result));
-/* Reads what a plugin folder holds, in both forms of the SDK guide: content-types/<type>.{toml,json}, components/<category>.<name>.{toml,json},
- * api/<api>/content-types/<type>/schema.json, components/<category>/<name>.json. */
-int models_add_folder(struct models *models, const struct model_source *source, const char *folder, struct error *error)
-	__attribute__((warn_unused_result));
+
+/* Reads one content-type schema, TOML or JSON. Here and below, all that is wrong is said: one line each, in
+ * one message, 50 lines at the most. What has errors isn't added. */
+int models_add_type(struct models *models, const struct model_source *source, const char *path,
+	struct error *error) __attribute__((warn_unused_result));
+/* Reads one component; `uid` is "category.name". */
+int models_add_component(struct models *models, const struct model_source *source, struct str uid,
+	const char *path, struct error *error) __attribute__((warn_unused_result));
+/* Reads what a plugin folder holds, in both forms of the SDK guide: content-types/<type>.{toml,json},
+ * components/<category>.<name>.{toml,json}, api/<api>/content-types/<type>/schema.json,
+ * components/<category>/<name>.json. */
+int models_add_folder(struct models *models, const struct model_source *source, const char *folder,
+	struct error *error) __attribute__((warn_unused_result));
 
 /* Resolves targets, components and tables, and checks every rule that needs more than one file. */
 int models_finish(struct models *models, struct error *error) __attribute__((warn_unused_result));

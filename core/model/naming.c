@@ -38,7 +38,7 @@ static const struct kind kinds[NAMING_KINDS] = {
 	[NAMING_MORPH_ID_INDEX] = { NULL, "idix", false },
 };
 
-/* What each token may take: first an equal share, then what the short ones left over, a character at a time. */
+/* What each token may take: first an equal share, then a character at a time of what short ones left. */
 static bool share_out(const struct naming_token *tokens, unsigned count, size_t share[])
 {
 	size_t available = NAMING_LIMIT - (count - 1), per, surplus;
@@ -78,7 +78,8 @@ static void add_hash(struct buf *out, struct str text)
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	size_t from = out->n;
 	int ok = ctx && EVP_DigestInit_ex(ctx, EVP_shake256(), NULL) == 1 &&
-		EVP_DigestUpdate(ctx, text.p, text.n) == 1 && EVP_DigestFinalXOF(ctx, digest, sizeof(digest)) == 1;
+		EVP_DigestUpdate(ctx, text.p, text.n) == 1 &&
+		EVP_DigestFinalXOF(ctx, digest, sizeof(digest)) == 1;
 
 	/* Without SHAKE256 no table could be found: as fatal as having no memory. */
 	if (!ok)
@@ -145,7 +146,8 @@ struct str naming(struct arena *arena, enum naming_kind kind, struct str first, 
 		tokens[count++] = (struct naming_token){ str_of(rule->prefix), true };
 	tokens[count++] = (struct naming_token){ rule->snake ? snake_case(arena, first) : first, false };
 	if (!str_is_null(second))
-		tokens[count++] = (struct naming_token){ rule->snake ? snake_case(arena, second) : second, false };
+		tokens[count++] =
+			(struct naming_token){ rule->snake ? snake_case(arena, second) : second, false };
 	if (rule->suffix)
 		tokens[count++] = (struct naming_token){ str_of(rule->suffix), true };
 	name = naming_join(arena, tokens, count);

@@ -41,7 +41,8 @@ enum naming_kind {
 	NAMING_KINDS
 };
 
-/* `second` is STR_NULL where the kind takes one word. Words of columns and of link tables are turned to snake case. */
+/* `second` is STR_NULL where the kind takes one word. Words of columns and of link tables are turned to snake
+ * case. */
 struct str naming(struct arena *arena, enum naming_kind kind, struct str first, struct str second);
 
 struct naming_token {

@@ -37,7 +37,8 @@ static void begin_alter(struct buf *sql, struct str table)
 
 static void create_table(struct planner *planner, const struct catalogue_table *table)
 {
-	struct plan_step *step = add_step(planner, arena_printf(planner->arena, "%.*s: create table", STR_ARG(table->name)));
+	struct plan_step *step =
+		add_step(planner, arena_printf(planner->arena, "%.*s: create table", STR_ARG(table->name)));
 	struct buf sql = BUF_INIT;
 
 	ddl_create_table(&sql, table, planner->table_options);
@@ -85,7 +86,8 @@ static void change_column(struct planner *planner, const struct difference *diff
 	}
 }
 
-static void add_index(struct planner *planner, const struct catalogue_table *table, const struct catalogue_index *index)
+static void add_index(struct planner *planner, const struct catalogue_table *table,
+	const struct catalogue_index *index)
 {
 	struct buf sql = BUF_INIT;
 
@@ -119,7 +121,8 @@ static void add_all_foreign_keys(struct planner *planner, const struct catalogue
 			buf_add_literal(&sql, ", ");
 		ddl_add_foreign_key(&sql, &table->foreign_keys[i]);
 	}
-	alter(planner, table, arena_printf(planner->arena, "%.*s: add foreign keys", STR_ARG(table->name)), &sql);
+	alter(planner, table, arena_printf(planner->arena, "%.*s: add foreign keys", STR_ARG(table->name)),
+		&sql);
 }
 
 static void keep(struct planner *planner, const struct difference *difference)
@@ -169,14 +172,16 @@ static void plan_extra(struct planner *planner)
 {
 	for (unsigned i = 0; i < planner->options->extra_count; i++) {
 		struct str sql = planner->options->extra[i];
-		struct str start = str_take(sql, str_find(sql, '\n')), words = str_take(start, str_find(start, '('));
+		struct str start = str_take(sql, str_find(sql, '\n')),
+			   words = str_take(start, str_find(start, '('));
 
-		add_step(planner, arena_printf(planner->arena, "run: %.*s", STR_ARG(str_trim(words))))->sql = sql;
+		add_step(planner, arena_printf(planner->arena, "run: %.*s", STR_ARG(str_trim(words))))->sql =
+			sql;
 	}
 }
 
-struct plan *plan_make(const struct models *models, const struct catalogue *live, const struct plan_options *options,
-	struct arena *arena)
+struct plan *plan_make(const struct models *models, const struct catalogue *live,
+	const struct plan_options *options, struct arena *arena)
 {
 	struct planner planner = { .arena = arena, .options = options };
 	bool utf8 = str_is_null(live->charset) || str_is(live->charset, "utf8mb4");
@@ -201,7 +206,10 @@ struct plan *plan_make(const struct models *models, const struct catalogue *live
 
 void plan_write(const struct plan *plan, struct buf *out)
 {
-	static const char signs[] = { [PLAN_PENDING] = '+', [PLAN_DONE] = '=', [PLAN_LATER] = '~', [PLAN_KEPT] = '!',
+	static const char signs[] = { [PLAN_PENDING] = '+',
+		[PLAN_DONE] = '=',
+		[PLAN_LATER] = '~',
+		[PLAN_KEPT] = '!',
 		[PLAN_FAILED] = '!' };
 
 	for (unsigned i = 0; i < plan->count; i++) {
@@ -211,7 +219,8 @@ void plan_write(const struct plan *plan, struct buf *out)
 		if (step->state == PLAN_LATER)
 			buf_add_literal(out, " (needs a table copy: socle db migrate)");
 		if (step->state == PLAN_KEPT)
-			buf_printf(out, " (%s)", plan->policy == SCHEMA_FOLLOW ? "Strapi owns the schema" : "left as it is");
+			buf_printf(out, " (%s)",
+				plan->policy == SCHEMA_FOLLOW ? "Strapi owns the schema" : "left as it is");
 		if (step->reason)
 			buf_printf(out, ": %s", step->reason);
 		buf_add_char(out, '\n');

@@ -1,4 +1,5 @@
-/* What a migration would do, worked out from models and the tables that are there; nothing here touches a database. */
+/* What a migration would do, worked out from models and the tables that are there; nothing here touches a
+ * database. */
 #ifndef MODEL_PLAN_H
 #define MODEL_PLAN_H
 
@@ -46,11 +47,11 @@ struct plan_options {
 	unsigned extra_count;
 };
 
-struct plan *plan_make(const struct models *models, const struct catalogue *live, const struct plan_options *options,
-	struct arena *arena);
+struct plan *plan_make(const struct models *models, const struct catalogue *live,
+	const struct plan_options *options, struct arena *arena);
 
-/* A line per step, with a sign in front: `+` will be done, `=` done, `~` waits for `socle db migrate`, `!` kept or
- * failed. Nothing when there are no steps. */
+/* A line per step, with a sign in front: `+` will be done, `=` done, `~` waits for `socle db migrate`, `!`
+ * kept or failed. Nothing when there are no steps. */
 void plan_write(const struct plan *plan, struct buf *out);
 
 #endif

@@ -22,14 +22,15 @@ struct str read_string(struct reader *reader, const struct node *table, const ch
 	return value;
 }
 
-const struct node *read_typed(struct reader *reader, const struct node *table, const char *key, enum node_type type)
+const struct node *read_typed(struct reader *reader, const struct node *table, const char *key,
+	enum node_type type)
 {
 	const struct node wanted = { .type = type }, *node = node_get(table, key);
 
 	if (!node || node->type == type)
 		return node;
-	problems_add_node(reader->problems, node, "`%s` must be %s, but it is %s", key, node_type_name(&wanted),
-		node_type_name(node));
+	problems_add_node(reader->problems, node, "`%s` must be %s, but it is %s", key,
+		node_type_name(&wanted), node_type_name(node));
 	return NULL;
 }
 
@@ -53,8 +54,8 @@ void read_suggest_keys(const struct node *table, const char *const *known)
 
 		if (!nearest || str_equal(item->key, str_of(nearest)))
 			continue;
-		node_error(item, &error, "unknown key `%.*s` is ignored; did you mean `%s`?", STR_ARG(item->key),
-			nearest);
+		node_error(item, &error, "unknown key `%.*s` is ignored; did you mean `%s`?",
+			STR_ARG(item->key), nearest);
 		log_warn("model", "%s", error_message(&error));
 	}
 	error_clear(&error);
@@ -92,7 +93,8 @@ static bool is_kebab(struct str name)
 
 		if (c >= 'a' && c <= 'z')
 			continue;
-		if (i == 0 || !((c >= '0' && c <= '9') || (c == '-' && name.p[i - 1] != '-' && i + 1 < name.n)))
+		if (i == 0 ||
+			!((c >= '0' && c <= '9') || (c == '-' && name.p[i - 1] != '-' && i + 1 < name.n)))
 			return false;
 	}
 	return name.n > 0;
@@ -104,7 +106,8 @@ static struct str read_name(struct reader *reader, const struct node *info, cons
 
 	if (name.n && !is_kebab(name)) {
 		problems_add_node(reader->problems, node_get(info, key),
-			"`%s` must be in kebab case, as \"blog-post\", but it is \"%.*s\"", key, STR_ARG(name));
+			"`%s` must be in kebab case, as \"blog-post\", but it is \"%.*s\"", key,
+			STR_ARG(name));
 	}
 	return name;
 }
@@ -118,7 +121,8 @@ static void read_info(struct reader *reader, const struct node *root)
 	struct model *model = reader->model;
 
 	if (!node_get(root, "info"))
-		problems_add_node(reader->problems, root, "`info` with singularName, pluralName and displayName is missing");
+		problems_add_node(reader->problems, root,
+			"`info` with singularName, pluralName and displayName is missing");
 	if (!info)
 		return;
 	read_suggest_keys(info, keys);
@@ -127,14 +131,16 @@ static void read_info(struct reader *reader, const struct node *root)
 	model->display_name = read_required(reader, info, "displayName");
 	if (model->singular.n && str_equal(model->singular, model->plural)) {
 		problems_add_node(reader->problems, node_get(info, "pluralName"),
-			"singularName and pluralName must differ, but both are \"%.*s\"", STR_ARG(model->plural));
+			"singularName and pluralName must differ, but both are \"%.*s\"",
+			STR_ARG(model->plural));
 	}
 }
 
 static void read_options(struct reader *reader, const struct node *root)
 {
 	static const char *const keys[] = {
-		"draftAndPublish", "privateAttributes", "populateCreatorFields", "comment", "timestamps", NULL,
+		"draftAndPublish", "privateAttributes", "populateCreatorFields", "comment", "timestamps",
+		NULL,
 	};
 	const struct node *options = read_typed(reader, root, "options", NODE_TABLE);
 	const struct node *list = read_typed(reader, options, "privateAttributes", NODE_ARRAY);
@@ -144,7 +150,8 @@ static void read_options(struct reader *reader, const struct node *root)
 	read_bool(reader, options, "populateCreatorFields", &reader->model->populate_creator_fields);
 	node_foreach(item, list) {
 		if (item->type != NODE_STRING)
-			problems_add_node(reader->problems, item, "expected an attribute's name, found %s", node_type_name(item));
+			problems_add_node(reader->problems, item, "expected an attribute's name, found %s",
+				node_type_name(item));
 	}
 }
 
@@ -152,7 +159,8 @@ static void read_plugin_options(struct reader *reader, const struct node *root)
 {
 	const struct node *options = read_typed(reader, root, "pluginOptions", NODE_TABLE);
 
-	read_bool(reader, read_typed(reader, options, "i18n", NODE_TABLE), "localized", &reader->model->localized);
+	read_bool(reader, read_typed(reader, options, "i18n", NODE_TABLE), "localized",
+		&reader->model->localized);
 }
 
 static void read_kind(struct reader *reader, const struct node *root)
@@ -162,7 +170,8 @@ static void read_kind(struct reader *reader, const struct node *root)
 	reader->model->kind = str_is(kind, "singleType") ? MODEL_SINGLE : MODEL_COLLECTION;
 	if (!str_is_null(kind) && !str_is(kind, "singleType") && !str_is(kind, "collectionType")) {
 		problems_add_node(reader->problems, node_get(root, "kind"),
-			"`kind` must be \"collectionType\" or \"singleType\", but it is \"%.*s\"", STR_ARG(kind));
+			"`kind` must be \"collectionType\" or \"singleType\", but it is \"%.*s\"",
+			STR_ARG(kind));
 	}
 }
 
@@ -189,7 +198,10 @@ static void set_type_uid(struct reader *reader, const struct node *root)
 	struct model *model = reader->model;
 
 	if (uid.n) {
+		struct str rest = str_skip(uid, STR("api::").n);
+
 		model->uid = uid;
+		model->api = str_starts(uid, STR("api::")) ? str_cut(&rest, '.') : STR_NULL;
 		return;
 	}
 	if (!str_is(source->prefix, "api::")) {
@@ -198,7 +210,8 @@ static void set_type_uid(struct reader *reader, const struct node *root)
 		return;
 	}
 	model->api = api.n ? api : source->api.n ? arena_str(reader->arena, source->api) : model->singular;
-	model->uid = str_of(arena_printf(reader->arena, "api::%.*s.%.*s", STR_ARG(model->api), STR_ARG(model->singular)));
+	model->uid = str_of(
+		arena_printf(reader->arena, "api::%.*s.%.*s", STR_ARG(model->api), STR_ARG(model->singular)));
 }
 
 static void read_indexes(struct reader *reader, const struct node *root)
@@ -206,15 +219,18 @@ static void read_indexes(struct reader *reader, const struct node *root)
 	const struct node *indexes = read_typed(reader, root, "indexes", NODE_ARRAY);
 
 	node_foreach(index, indexes) {
-		struct str name = read_required(reader, index, "name"), type = read_string(reader, index, "type");
+		struct str name = read_required(reader, index, "name"),
+			   type = read_string(reader, index, "type");
 		const struct node *columns = read_typed(reader, index, "columns", NODE_ARRAY);
 
 		if (name.n && !read_is_identifier(name))
-			problems_add_node(reader->problems, index, "\"%.*s\" can't be the name of an index", STR_ARG(name));
+			problems_add_node(reader->problems, index, "\"%.*s\" can't be the name of an index",
+				STR_ARG(name));
 		if (!str_is_null(type) && !str_is(type, "unique"))
 			problems_add_node(reader->problems, index, "`type` can only be \"unique\"");
 		if (!columns || !columns->items.count)
-			problems_add_node(reader->problems, index, "`columns` must name the columns of the index");
+			problems_add_node(reader->problems, index,
+				"`columns` must name the columns of the index");
 		node_foreach(column, columns) {
 			if (column->type != NODE_STRING || !read_is_identifier(column->text))
 				problems_add_node(reader->problems, column, "expected a column's name");
@@ -235,7 +251,8 @@ static void read_attributes(struct reader *reader, const struct node *root)
 	automatic_finish(reader);
 }
 
-static struct reader begin(struct models *models, const struct model_source *source, struct problems *problems)
+static struct reader begin(struct models *models, const struct model_source *source,
+	struct problems *problems)
 {
 	struct reader reader = { models->arena, models, source, NULL, problems };
 
@@ -254,7 +271,8 @@ static const struct node *read_root(struct reader *reader, const char *path)
 	if (!root) {
 		problems_take(reader->problems, &error);
 	} else if (root->type != NODE_TABLE) {
-		problems_add_node(reader->problems, root, "a schema is an object, but this is %s", node_type_name(root));
+		problems_add_node(reader->problems, root, "a schema is an object, but this is %s",
+			node_type_name(root));
 		root = NULL;
 	}
 	return root;
@@ -265,16 +283,17 @@ static void check_new(struct reader *reader)
 	const struct model *other = models_find(reader->models, reader->model->uid);
 
 	if (other) {
-		problems_add(reader->problems, "%.*s: \"%.*s\" is already defined by %.*s", STR_ARG(reader->model->file),
-			STR_ARG(reader->model->uid), STR_ARG(other->file));
+		problems_add(reader->problems, "%.*s: \"%.*s\" is already defined by %.*s",
+			STR_ARG(reader->model->file), STR_ARG(reader->model->uid), STR_ARG(other->file));
 	}
 }
 
-int models_add_type(struct models *models, const struct model_source *source, const char *path, struct error *error)
+int models_add_type(struct models *models, const struct model_source *source, const char *path,
+	struct error *error)
 {
 	static const char *const keys[] = {
-		"kind", "collectionName", "info", "options", "pluginOptions", "attributes", "uid", "api", "indexes",
-		"config", "modelType", "modelName", "globalId", NULL,
+		"kind", "collectionName", "info", "options", "pluginOptions", "attributes", "uid", "api",
+		"indexes", "config", "modelType", "modelName", "globalId", NULL,
 	};
 	struct problems problems = PROBLEMS_INIT;
 	struct reader reader = begin(models, source, &problems);
@@ -287,7 +306,8 @@ int models_add_type(struct models *models, const struct model_source *source, co
 		read_options(&reader, root);
 		read_plugin_options(&reader, root);
 		read_table(&reader, root, snake_case(models->arena, reader.model->plural));
-		reader.model->join_column = naming(models->arena, NAMING_JOIN_COLUMN, reader.model->singular, STR_NULL);
+		reader.model->join_column =
+			naming(models->arena, NAMING_JOIN_COLUMN, reader.model->singular, STR_NULL);
 		set_type_uid(&reader, root);
 		read_indexes(&reader, root);
 		read_attributes(&reader, root);
@@ -307,7 +327,8 @@ static void name_component(struct reader *reader, const struct node *root, struc
 	model->kind = MODEL_COMPONENT;
 	model->uid = arena_str(reader->arena, uid);
 	if (!category.n || !name.n || str_find(name, '.') < name.n) {
-		problems_add(reader->problems, "%.*s: a component is named \"category.name\", but this one \"%.*s\"",
+		problems_add(reader->problems,
+			"%.*s: a component is named \"category.name\", but this one \"%.*s\"",
 			STR_ARG(model->file), STR_ARG(uid));
 	}
 	model->singular = name.n ? arena_str(reader->arena, name) : model->uid;
@@ -318,10 +339,11 @@ static void name_component(struct reader *reader, const struct node *root, struc
 		STR_ARG(snake_case(reader->arena, uid)))));
 }
 
-int models_add_component(struct models *models, const struct model_source *source, struct str uid, const char *path,
-	struct error *error)
+int models_add_component(struct models *models, const struct model_source *source, struct str uid,
+	const char *path, struct error *error)
 {
-	static const char *const keys[] = { "collectionName", "info", "options", "pluginOptions", "attributes", NULL };
+	static const char *const keys[] = { "collectionName", "info", "options", "pluginOptions",
+		"attributes", NULL };
 	struct problems problems = PROBLEMS_INIT;
 	struct reader reader = begin(models, source, &problems);
 	const struct node *root = read_root(&reader, path);

@@ -28,7 +28,8 @@ struct reader {
 void read_bool(struct reader *reader, const struct node *table, const char *key, bool *value_r);
 struct str read_string(struct reader *reader, const struct node *table, const char *key);
 /* The node when it is there and of that type, NULL otherwise. */
-const struct node *read_typed(struct reader *reader, const struct node *table, const char *key, enum node_type type);
+const struct node *read_typed(struct reader *reader, const struct node *table, const char *key,
+	enum node_type type);
 /* A string that must be there and not be empty. */
 struct str read_required(struct reader *reader, const struct node *table, const char *key);
 /* Says so in the log where a key looks like a misspelt one; others may belong to tools of Strapi's. */

@@ -23,8 +23,8 @@ static void __attribute__((format(printf, 3, 4))) problem(struct resolver *resol
 	buf_vprintf(&text, format, args);
 	va_end(args);
 	problems_add_node(resolver->problems, attribute->node ? attribute->node : model->schema,
-		"Error on attribute %.*s in model %.*s(%.*s): %s", STR_ARG(attribute->name), STR_ARG(model->singular),
-		STR_ARG(model->uid), buf_cstr(&text));
+		"Error on attribute %.*s in model %.*s(%.*s): %s", STR_ARG(attribute->name),
+		STR_ARG(model->singular), STR_ARG(model->uid), buf_cstr(&text));
 	buf_clear(&text);
 }
 
@@ -51,8 +51,10 @@ static void make_link_table(struct resolver *resolver, struct attribute *attribu
 	struct arena *arena = resolver->arena;
 	struct link *link = &attribute->link;
 	bool bidirectional = !str_is_null(option(attribute, "inversedBy"));
-	bool any_to_many = attribute->relation == RELATION_ONE_TO_MANY || attribute->relation == RELATION_MANY_TO_MANY;
-	bool many_to_any = attribute->relation == RELATION_MANY_TO_ONE || attribute->relation == RELATION_MANY_TO_MANY;
+	bool any_to_many =
+		attribute->relation == RELATION_ONE_TO_MANY || attribute->relation == RELATION_MANY_TO_MANY;
+	bool many_to_any =
+		attribute->relation == RELATION_MANY_TO_ONE || attribute->relation == RELATION_MANY_TO_MANY;
 	bool same = str_equal(model->join_column, target->join_column);
 
 	link->storage = LINK_TABLE;
@@ -64,8 +66,10 @@ static void make_link_table(struct resolver *resolver, struct attribute *attribu
 	if (any_to_many)
 		link->order_column = naming(arena, NAMING_ORDER_COLUMN, target->singular, STR_NULL);
 	if (many_to_any && bidirectional) {
-		link->inverse_order_column = naming(arena, same && attribute->relation == RELATION_MANY_TO_MANY
-			? NAMING_INVERSE_ORDER_COLUMN : NAMING_ORDER_COLUMN, model->singular, STR_NULL);
+		link->inverse_order_column = naming(arena,
+			same && attribute->relation == RELATION_MANY_TO_MANY ? NAMING_INVERSE_ORDER_COLUMN
+									     : NAMING_ORDER_COLUMN,
+			model->singular, STR_NULL);
 	}
 }
 
@@ -166,7 +170,8 @@ static void resolve_zone(struct resolver *resolver, struct attribute *attribute)
 {
 	const struct node *list = node_get(attribute->node, "components");
 
-	attribute->components = arena_array(resolver->arena, list->items.count + 1, sizeof(*attribute->components));
+	attribute->components =
+		arena_array(resolver->arena, list->items.count + 1, sizeof(*attribute->components));
 	node_foreach(item, list) {
 		const struct model *component = find_component(resolver, attribute, item->text);
 
@@ -214,13 +219,16 @@ static bool check_sides(struct resolver *resolver, const struct attribute *attri
 	if (inversed && mapped)
 		problem(resolver, attribute, "`inversedBy` and `mappedBy` exclude each other");
 	else if (attribute->model->kind == MODEL_COMPONENT && (inversed || mapped))
-		problem(resolver, attribute, "a component's relation has no other side: take `inversedBy` and `mappedBy` away");
+		problem(resolver, attribute,
+			"a component's relation has no other side: take `inversedBy` and `mappedBy` away");
 	else if (attribute->relation == RELATION_ONE_TO_MANY && inversed)
-		problem(resolver, attribute, "one side of a oneToMany cannot be the owner side in a bidirectional relation");
+		problem(resolver, attribute,
+			"one side of a oneToMany cannot be the owner side in a bidirectional relation");
 	else if (attribute->relation == RELATION_MANY_TO_ONE && mapped)
 		problem(resolver, attribute, "The many side of a manyToOne must be the owning side");
 	else if (attribute->relation == RELATION_ONE_TO_MANY && !mapped && !uses_link_table(attribute))
-		problem(resolver, attribute, "a one-way oneToMany is kept in a link table: take `useJoinTable` away");
+		problem(resolver, attribute,
+			"a one-way oneToMany is kept in a link table: take `useJoinTable` away");
 	else
 		return true;
 	return false;
@@ -237,17 +245,20 @@ static void find_inverse(struct resolver *resolver, struct attribute *attribute)
 	if (str_is_null(name))
 		return;
 	if (!inverse || !inverse->node) {
-		problem(resolver, attribute, "%s attribute %.*s not found target %.*s", key, STR_ARG(name), STR_ARG(uid));
-	} else if (inverse->type != ATTRIBUTE_RELATION) {
-		problem(resolver, attribute, "%s attribute %.*s targets non relational attribute in %.*s", key, STR_ARG(name),
+		problem(resolver, attribute, "%s attribute %.*s not found target %.*s", key, STR_ARG(name),
 			STR_ARG(uid));
+	} else if (inverse->type != ATTRIBUTE_RELATION) {
+		problem(resolver, attribute, "%s attribute %.*s targets non relational attribute in %.*s",
+			key, STR_ARG(name), STR_ARG(uid));
 	} else if (inverse->relation != opposite(attribute->relation)) {
-		problem(resolver, attribute, "%s attribute %.*s of %.*s isn't the other side of a relation of this kind", key,
+		problem(resolver, attribute,
+			"%s attribute %.*s of %.*s isn't the other side of a relation of this kind", key,
 			STR_ARG(name), STR_ARG(uid));
 	} else if (!str_equal(option(inverse, other_key), attribute->name) ||
 		!str_equal(option(inverse, "target"), attribute->model->uid)) {
-		problem(resolver, attribute, "attribute %.*s of %.*s must say %s = \"%.*s\" and target = \"%.*s\"",
-			STR_ARG(name), STR_ARG(uid), other_key, STR_ARG(attribute->name), STR_ARG(attribute->model->uid));
+		problem(resolver, attribute,
+			"attribute %.*s of %.*s must say %s = \"%.*s\" and target = \"%.*s\"", STR_ARG(name),
+			STR_ARG(uid), other_key, STR_ARG(attribute->name), STR_ARG(attribute->model->uid));
 	} else {
 		attribute->inverse = inverse;
 	}
@@ -255,7 +266,8 @@ static void find_inverse(struct resolver *resolver, struct attribute *attribute)
 
 static void resolve_owner(struct resolver *resolver, struct attribute *attribute)
 {
-	bool to_one = attribute->relation == RELATION_ONE_TO_ONE || attribute->relation == RELATION_MANY_TO_ONE;
+	bool to_one =
+		attribute->relation == RELATION_ONE_TO_ONE || attribute->relation == RELATION_MANY_TO_ONE;
 
 	if (!find_target(resolver, attribute) || !check_sides(resolver, attribute))
 		return;
@@ -275,8 +287,10 @@ static void resolve_creator(struct resolver *resolver, struct attribute *attribu
 	if (attribute->target)
 		return;
 	if (attribute->model->populate_creator_fields) {
-		problem(resolver, attribute, "populateCreatorFields shows entries of \"%.*s\", which no plugin defines: "
-			"load the plugin `admin`", STR_ARG(admin_user));
+		problem(resolver, attribute,
+			"populateCreatorFields shows entries of \"%.*s\", which no plugin defines: "
+			"load the plugin `admin`",
+			STR_ARG(admin_user));
 	}
 	attribute->private_ = true;
 }
@@ -328,7 +342,8 @@ static void resolve_media(struct resolver *resolver, struct attribute *attribute
 	attribute->inverse = attribute->target ? model_attribute(attribute->target, STR("related")) : NULL;
 	if (!attribute->inverse || attribute->inverse->link.storage != LINK_MORPH_TABLE) {
 		attribute->inverse = NULL;
-		problem(resolver, attribute, "media are entries of \"%.*s\", which no plugin defines: load the plugin `upload`",
+		problem(resolver, attribute,
+			"media are entries of \"%.*s\", which no plugin defines: load the plugin `upload`",
 			STR_ARG(upload_file));
 		return;
 	}
@@ -351,7 +366,8 @@ static void check_target_field(struct resolver *resolver, const struct attribute
 	const struct attribute *field = model_attribute(attribute->model, name);
 
 	if (!str_is_null(name) && (!field || !attribute_kind(field->type)->scalar))
-		problem(resolver, attribute, "targetField \"%.*s\" isn't an attribute with a text", STR_ARG(name));
+		problem(resolver, attribute, "targetField \"%.*s\" isn't an attribute with a text",
+			STR_ARG(name));
 }
 
 static void each_attribute(struct resolver *resolver, void (*fn)(struct resolver *, struct attribute *))

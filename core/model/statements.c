@@ -39,7 +39,8 @@ unsigned statements_split(struct arena *arena, struct str text, struct str **lis
 	return count;
 }
 
-int statements_read(struct arena *arena, const char *path, struct str **list_r, unsigned *count_r, struct error *error)
+int statements_read(struct arena *arena, const char *path, struct str **list_r, unsigned *count_r,
+	struct error *error)
 {
 	struct str text;
 

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "model/naming.h"
+#include "model/types.h"
 
 #define UNSIGNED_INT "int(10) unsigned"
 #define ORDER_TYPE "double unsigned"
@@ -18,7 +19,8 @@ struct builder {
 /* A link table has the most of what isn't counted beforehand: 5 columns, 5 indexes, 2 foreign keys. */
 enum { SPARE_COLUMNS = 6, SPARE_INDEXES = 6, SPARE_KEYS = 2 };
 
-static void begin_table(struct builder *builder, struct str name, unsigned columns, unsigned indexes, unsigned keys)
+static void begin_table(struct builder *builder, struct str name, unsigned columns, unsigned indexes,
+	unsigned keys)
 {
 	struct arena *arena = builder->arena;
 	struct catalogue_table *table = &builder->catalogue->tables[builder->catalogue->count++];
@@ -40,7 +42,8 @@ static struct catalogue_column *add_column(struct builder *builder, struct str n
 	return column;
 }
 
-static void add_index(struct builder *builder, struct str name, bool unique, const struct str *columns, unsigned count)
+static void add_index(struct builder *builder, struct str name, bool unique, const struct str *columns,
+	unsigned count)
 {
 	struct catalogue_index *index = &builder->table->indexes[builder->table->index_count++];
 
@@ -59,7 +62,8 @@ static void index_column(struct builder *builder, enum naming_kind kind, struct 
 }
 
 /* Strapi gives a foreign key and its index one name: that of the last index. */
-static void add_foreign_key(struct builder *builder, struct str column, struct str target, struct str on_delete)
+static void add_foreign_key(struct builder *builder, struct str column, struct str target,
+	struct str on_delete)
 {
 	struct catalogue_table *table = builder->table;
 
@@ -92,37 +96,15 @@ static int64_t argument(const struct node *args, unsigned at, int64_t fallback)
 	return fallback;
 }
 
-/* Type names of Strapi's database layer; types that have arguments take the schema's. */
-static struct str column_type(struct arena *arena, struct str name, const struct node *args, struct str fallback)
+/* The schema's arguments count for the two types that have some; model/attribute.c has checked them. */
+static struct str column_type(struct arena *arena, struct str type, const struct node *args)
 {
-	static const struct {
-		struct str name, type;
-	} types[] = {
-		{ { "increments", 10 }, { UNSIGNED_INT, sizeof(UNSIGNED_INT) - 1 } },
-		{ { "text", 4 }, { "longtext", 8 } },
-		{ { "integer", 7 }, { "int(11)", 7 } },
-		{ { "bigInteger", 10 }, { "bigint(20)", 10 } },
-		{ { "double", 6 }, { "double", 6 } },
-		{ { "float", 5 }, { "double", 6 } },
-		{ { "boolean", 7 }, { "tinyint(1)", 10 } },
-		{ { "date", 4 }, { "date", 4 } },
-		{ { "time", 4 }, { "time(3)", 7 } },
-		{ { "datetime", 8 }, { "datetime(6)", 11 } },
-		{ { "timestamp", 9 }, { "timestamp(6)", 12 } },
-		{ { "json", 4 }, { "json", 4 } },
-		{ { "jsonb", 5 }, { "json", 4 } },
-	};
-
-	if (str_is(name, "string"))
+	if (str_starts(type, STR("varchar(")))
 		return str_of(arena_printf(arena, "varchar(%d)", (int)argument(args, 0, 255)));
-	if (str_is(name, "decimal") || str_is(fallback, "decimal(10,2)")) {
-		return str_of(arena_printf(arena, "decimal(%d,%d)", (int)argument(args, 0, 10), (int)argument(args, 1, 2)));
-	}
-	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
-		if (str_equal(name, types[i].name))
-			return types[i].type;
-	}
-	return fallback;
+	if (str_starts(type, STR("decimal(")))
+		return str_of(arena_printf(arena, "decimal(%d,%d)", (int)argument(args, 0, 10),
+			(int)argument(args, 1, 2)));
+	return type;
 }
 
 static struct str make_unsigned(struct arena *arena, struct str type)
@@ -168,25 +150,22 @@ static bool flag(const struct node *options, const char *key)
 	return node && node->type == NODE_BOOL && node->boolean;
 }
 
-static void apply_options(struct builder *builder, struct catalogue_column *column, const struct node *options)
+static void apply_options(struct builder *builder, struct catalogue_column *column,
+	const struct node *options)
 {
 	const struct node *type = node_get(options, "type"), *value = node_get(options, "defaultTo");
-	const struct node *args = node_get(options, "args");
 
-	if (args && args->type != NODE_ARRAY)
-		args = NULL;
-	if (type && type->type == NODE_STRING)
-		column->type = column_type(builder->arena, type->text, args, column->type);
-	else if (args)
-		column->type = column_type(builder->arena, STR_NULL, args, column->type);
+	if (type)
+		column->type = types_named(type->text);
+	column->type = column_type(builder->arena, column->type, node_get(options, "args"));
 	if (flag(options, "unsigned"))
 		column->type = make_unsigned(builder->arena, column->type);
 	column->nullable = !flag(options, "notNullable");
 	if (value)
 		column->default_text = default_text(builder->arena, value);
 	if (flag(options, "unique")) {
-		add_index(builder, naming(builder->arena, NAMING_UNIQUE, builder->table->name, column->name), true,
-			&column->name, 1);
+		add_index(builder, naming(builder->arena, NAMING_UNIQUE, builder->table->name, column->name),
+			true, &column->name, 1);
 	}
 }
 
@@ -200,7 +179,8 @@ static void add_attribute(struct builder *builder, const struct attribute *attri
 	if (attribute->type == ATTRIBUTE_ID) {
 		add_id(builder);
 	} else if (attribute->column_index >= 0) {
-		column = add_column(builder, attribute->column, str_of(attribute_kind(attribute->type)->column));
+		column = add_column(builder, attribute->column,
+			str_of(attribute_kind(attribute->type)->column));
 		if (node_get(attribute->node, "column"))
 			apply_options(builder, column, node_get(attribute->node, "column"));
 	} else if (link->owner && link->storage == LINK_COLUMN) {
@@ -220,7 +200,8 @@ static void add_schema_indexes(struct builder *builder, const struct node *index
 
 		node_foreach(column, list)
 			columns[count++] = column->text;
-		add_index(builder, node_get(index, "name")->text, type && str_is(type->text, "unique"), columns, count);
+		add_index(builder, node_get(index, "name")->text, type && str_is(type->text, "unique"),
+			columns, count);
 	}
 }
 
@@ -249,9 +230,11 @@ static void build_model_table(struct builder *builder, const struct model *model
 		add_attribute(builder, &model->attributes[i]);
 	add_schema_indexes(builder, indexes);
 	if (model->document_id) {
-		struct str columns[] = { model->document_id->column, model->locale->column, model->published_at->column };
+		struct str columns[] = { model->document_id->column, model->locale->column,
+			model->published_at->column };
 
-		add_index(builder, naming(builder->arena, NAMING_INDEX, model->table, STR("documents")), false, columns, 3);
+		add_index(builder, naming(builder->arena, NAMING_INDEX, model->table, STR("documents")),
+			false, columns, 3);
 	}
 	add_join_columns(builder, model);
 }
@@ -270,8 +253,10 @@ static void build_components_table(struct builder *builder, const struct model *
 	add_column(builder, STR("order"), STR(ORDER_TYPE));
 	/* Named after the entity's table, not after this one. */
 	add_index(builder, naming(arena, NAMING_INDEX, model->table, STR("field")), false, &pair[2], 1);
-	add_index(builder, naming(arena, NAMING_INDEX, model->table, STR("component_type")), false, &pair[3], 1);
-	add_index(builder, naming(arena, NAMING_FOREIGN_KEY, model->table, STR("entity")), false, &pair[0], 1);
+	add_index(builder, naming(arena, NAMING_INDEX, model->table, STR("component_type")), false, &pair[3],
+		1);
+	add_index(builder, naming(arena, NAMING_FOREIGN_KEY, model->table, STR("entity")), false, &pair[0],
+		1);
 	add_foreign_key(builder, pair[0], model->table, STR("CASCADE"));
 	add_index(builder, naming(arena, NAMING_UNIQUE, model->table, STR_NULL), true, pair, 4);
 }

@@ -1,20 +1,40 @@
 #include "model/types.h"
 
-enum family { FAMILY_OTHER, FAMILY_INT, FAMILY_REAL, FAMILY_DECIMAL, FAMILY_TEXT, FAMILY_DATE, FAMILY_TIME, FAMILY_DATETIME };
+enum family {
+	FAMILY_OTHER,
+	FAMILY_INT,
+	FAMILY_REAL,
+	FAMILY_DECIMAL,
+	FAMILY_TEXT,
+	FAMILY_DATE,
+	FAMILY_TIME,
+	FAMILY_DATETIME
+};
 
 static const struct base {
 	const char *name;
 	enum family family;
-	int rank;		/* within the family: what has a higher one holds all of what has a lower one */
+	int rank; /* within the family: what has a higher one holds all of what has a lower one */
 } bases[] = {
-	{ "tinyint", FAMILY_INT, 1 }, { "smallint", FAMILY_INT, 2 }, { "mediumint", FAMILY_INT, 3 },
-	{ "int", FAMILY_INT, 4 }, { "bigint", FAMILY_INT, 5 },
-	{ "float", FAMILY_REAL, 1 }, { "double", FAMILY_REAL, 2 },
+	{ "tinyint", FAMILY_INT, 1 },
+	{ "smallint", FAMILY_INT, 2 },
+	{ "mediumint", FAMILY_INT, 3 },
+	{ "int", FAMILY_INT, 4 },
+	{ "bigint", FAMILY_INT, 5 },
+	{ "float", FAMILY_REAL, 1 },
+	{ "double", FAMILY_REAL, 2 },
 	{ "decimal", FAMILY_DECIMAL, 1 },
-	{ "char", FAMILY_TEXT, 1 }, { "varchar", FAMILY_TEXT, 1 }, { "tinytext", FAMILY_TEXT, 1 }, { "text", FAMILY_TEXT, 2 },
-	{ "mediumtext", FAMILY_TEXT, 3 }, { "json", FAMILY_TEXT, 4 }, { "longtext", FAMILY_TEXT, 4 },
-	{ "date", FAMILY_DATE, 1 }, { "time", FAMILY_TIME, 1 },
-	{ "timestamp", FAMILY_DATETIME, 1 }, { "datetime", FAMILY_DATETIME, 2 },
+	{ "char", FAMILY_TEXT, 1 },
+	{ "varchar", FAMILY_TEXT, 1 },
+	{ "tinytext", FAMILY_TEXT, 1 },
+	{ "text", FAMILY_TEXT, 2 },
+	{ "mediumtext", FAMILY_TEXT, 3 },
+	{ "json", FAMILY_TEXT, 4 },
+	{ "longtext", FAMILY_TEXT, 4 },
+	{ "date", FAMILY_DATE, 1 },
+	{ "time", FAMILY_TIME, 1 },
+	{ "timestamp", FAMILY_DATETIME, 1 },
+	{ "datetime", FAMILY_DATETIME, 2 },
 };
 
 struct type {
@@ -63,7 +83,8 @@ static enum change compare_text(const struct type *live, const struct type *want
 
 static enum change compare_decimal(const struct type *live, const struct type *wanted)
 {
-	bool holds = wanted->second >= live->second && wanted->first - wanted->second >= live->first - live->second;
+	bool holds = wanted->second >= live->second &&
+		wanted->first - wanted->second >= live->first - live->second;
 
 	return holds ? CHANGE_COPY : CHANGE_DESTRUCTIVE;
 }
@@ -89,6 +110,34 @@ enum change types_compare(struct str live_text, struct str wanted_text, bool *sa
 	case FAMILY_OTHER:
 		return CHANGE_DESTRUCTIVE;
 	default:
-		return live.rank <= wanted.rank && live.first <= wanted.first ? CHANGE_COPY : CHANGE_DESTRUCTIVE;
+		return live.rank <= wanted.rank && live.first <= wanted.first ? CHANGE_COPY
+									      : CHANGE_DESTRUCTIVE;
 	}
+}
+
+struct str types_named(struct str name)
+{
+	static const char *const types[][2] = {
+		{ "increments", "int(10) unsigned" },
+		{ "string", "varchar(255)" },
+		{ "text", "longtext" },
+		{ "integer", "int(11)" },
+		{ "bigInteger", "bigint(20)" },
+		{ "double", "double" },
+		{ "float", "double" },
+		{ "decimal", "decimal(10,2)" },
+		{ "boolean", "tinyint(1)" },
+		{ "date", "date" },
+		{ "time", "time(3)" },
+		{ "datetime", "datetime(6)" },
+		{ "timestamp", "timestamp(6)" },
+		{ "json", "json" },
+		{ "jsonb", "json" },
+	};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		if (str_equal(name, str_of(types[i][0])))
+			return str_of(types[i][1]);
+	}
+	return STR_NULL;
 }

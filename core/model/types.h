@@ -18,4 +18,8 @@ enum change {
  * `readable_r`: the values of both come out as the same kind of cell. */
 enum change types_compare(struct str live, struct str wanted, bool *same_r, bool *readable_r);
 
+/* The type that Strapi's `column.type` stands for, without arguments of its own: "bigInteger" is
+ * "bigint(20)". STR_NULL when there is no such type. */
+struct str types_named(struct str name);
+
 #endif

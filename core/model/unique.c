@@ -25,14 +25,16 @@ static const struct taken *find(const struct taken_list *list, struct str name)
 	return NULL;
 }
 
-static void take(struct taken_list *list, struct str name, const struct model *model, const struct attribute *attribute)
+static void take(struct taken_list *list, struct str name, const struct model *model,
+	const struct attribute *attribute)
 {
 	list->items[list->count++] = (struct taken){ name, model, attribute };
 }
 
 static struct taken_list make_list(const struct models *models, size_t room)
 {
-	return (struct taken_list){ arena_array(models->arena, room ? room : 1, sizeof(struct taken)), 0, false };
+	return (struct taken_list){ arena_array(models->arena, room ? room : 1, sizeof(struct taken)), 0,
+		false };
 }
 
 static const struct node *info_of(const struct model *model, const char *key)
@@ -58,22 +60,27 @@ static void check_api_names(const struct models *models, struct problems *proble
 			const struct taken *other = find(&list, names[k]);
 
 			if (other && other->model != model) {
-				problems_add_node(problems, info_of(model, keys[k]), "%s \"%.*s\" is already a name of \"%.*s\"",
-					keys[k], STR_ARG(names[k]), STR_ARG(other->model->uid));
+				problems_add_node(problems, info_of(model, keys[k]),
+					"%s \"%.*s\" is already a name of \"%.*s\"", keys[k],
+					STR_ARG(names[k]), STR_ARG(other->model->uid));
 			}
 			take(&list, names[k], model, NULL);
 		}
 	}
 }
 
-static void claim_table(struct taken_list *list, struct problems *problems, struct str table, const struct model *model,
-	const struct attribute *attribute)
+static void claim_table(struct taken_list *list, struct problems *problems, struct str table,
+	const struct model *model, const struct attribute *attribute)
 {
 	const struct node *place = node_get(model->schema, "collectionName");
 
 	if (find(list, table)) {
-		problems_add_node(problems, attribute && attribute->node ? attribute->node : place ? place : model->schema,
-			"DB table \"%.*s\" already exists. Change the collectionName of the related content type.",
+		problems_add_node(problems,
+			attribute && attribute->node ? attribute->node
+				: place              ? place
+						     : model->schema,
+			"DB table \"%.*s\" already exists. Change the collectionName of the related content "
+			"type.",
 			STR_ARG(table));
 		return;
 	}
@@ -103,7 +110,8 @@ static void check_tables(const struct models *models, struct problems *problems)
 			claim_table(&list, problems, model->cmps_table, model, NULL);
 		for (unsigned k = 0; k < model->attribute_count; k++) {
 			if (makes_table(&model->attributes[k]))
-				claim_table(&list, problems, model->attributes[k].link.table, model, &model->attributes[k]);
+				claim_table(&list, problems, model->attributes[k].link.table, model,
+					&model->attributes[k]);
 		}
 	}
 }
@@ -115,21 +123,24 @@ static void claim_column(struct taken_list *list, struct problems *problems, str
 
 	if (other) {
 		problems_add_node(problems, attribute->node ? attribute->node : attribute->model->schema,
-			"the attributes \"%.*s\" and \"%.*s\" would both have the column \"%.*s\": rename one",
+			"the attributes \"%.*s\" and \"%.*s\" would both have the column \"%.*s\": rename "
+			"one",
 			STR_ARG(other->attribute->name), STR_ARG(attribute->name), STR_ARG(column));
 	}
 	take(list, column, attribute->model, attribute);
 }
 
-static void check_indexes(const struct model *model, const struct taken_list *columns, struct problems *problems)
+static void check_indexes(const struct model *model, const struct taken_list *columns,
+	struct problems *problems)
 {
 	const struct node *indexes = node_get(model->schema, "indexes");
 
 	node_foreach(index, indexes) {
 		node_foreach(column, node_get(index, "columns")) {
 			if (!find(columns, column->text)) {
-				problems_add_node(problems, column, "the table \"%.*s\" has no column \"%.*s\"",
-					STR_ARG(model->table), STR_ARG(column->text));
+				problems_add_node(problems, column,
+					"the table \"%.*s\" has no column \"%.*s\"", STR_ARG(model->table),
+					STR_ARG(column->text));
 			}
 		}
 	}
@@ -165,7 +176,8 @@ static void check_link_columns(const struct model *model, struct problems *probl
 
 		if (makes_table(attribute) && str_equal(link->own_column, link->target_column)) {
 			problems_add_node(problems, attribute->node,
-				"the table \"%.*s\" would have the column \"%.*s\" twice: rename the attribute",
+				"the table \"%.*s\" would have the column \"%.*s\" twice: rename the "
+				"attribute",
 				STR_ARG(link->table), STR_ARG(link->own_column));
 		}
 	}

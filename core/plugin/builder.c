@@ -10,6 +10,7 @@
 #include "plugin/functions.h"
 #include "plugin/hooks.h"
 #include "plugin/middlewares.h"
+#include "plugin/queries.h"
 #include "plugin/routes.h"
 #include "rest/access.h"
 
@@ -174,6 +175,9 @@ static int resolve(struct build *build, struct error *error)
 		return -1;
 	functions_finish(build);
 	generation->access = access_new(build->arena, build->settings, generation->models);
+	queries_compile(build);
+	if (problems_finish(&build->problems, error) < 0)
+		return -1;
 	generation->router = router_new(generation, error);
 	return generation->router ? 0 : -1;
 }

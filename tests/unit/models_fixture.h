@@ -99,7 +99,7 @@ static inline const struct attribute *attribute_of(struct fixture *f, const char
 	return model_attribute(model, str_of(name));
 }
 
-/* The folder that the sources lie in: meson says it, and the root of the project is where one starts a test by hand. */
+/* The folder that the sources lie in: meson says it; by hand, a test is started there. */
 static inline const char *source_root(void)
 {
 	const char *root = getenv("SOCLE_SOURCE_ROOT");
@@ -113,8 +113,10 @@ static inline void add_all_plugins(struct fixture *f)
 	static const struct {
 		const char *folder, *prefix;
 	} plugins[] = {
-		{ "plugins/admin", "admin::" }, { "plugins/upload", "plugin::upload." }, { "plugins/i18n", "plugin::i18n." },
-		{ "plugins/users-permissions", "plugin::users-permissions." }, { "tests/conformance/plugins/oracle", "api::" },
+		{ "plugins/admin", "admin::" }, { "plugins/upload", "plugin::upload." }, { "plugins/i18n",
+			"plugin::i18n." },
+		{ "plugins/users-permissions", "plugin::users-permissions." },
+			{ "tests/conformance/plugins/oracle", "api::" },
 	};
 
 	for (size_t i = 0; i < sizeof(plugins) / sizeof(*plugins); i++) {

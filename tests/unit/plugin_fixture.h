@@ -11,10 +11,6 @@
 #include "base/arena.h"
 #include "base/error.h"
 
-#ifndef SDK_INCLUDE
-#define SDK_INCLUDE "sdk/include"
-#endif
-
 struct fixture {
 	struct arena *arena;
 	struct error error;
@@ -67,12 +63,19 @@ static inline const char *fixture_put(struct fixture *f, const char *name, const
 	return path;
 }
 
+static inline const char *source_root(void)
+{
+	const char *root = getenv("SOCLE_SOURCE_ROOT");
+
+	return root ? root : ".";
+}
+
 /* Compiles `source`, C, into the library `name`. Nothing but the SDK's headers is there. */
 static inline const char *fixture_library(struct fixture *f, const char *name, const char *source, const char *flags)
 {
 	const char *path = fixture_path(f, name), *c = fixture_put(f, arena_printf(f->arena, "%s.c", name), source);
-	const char *command = arena_printf(f->arena, "cc -shared -fPIC -w -I'%s' %s '%s' -o '%s'", SDK_INCLUDE, flags, c,
-		path);
+	const char *command = arena_printf(f->arena, "cc -shared -fPIC -w -I'%s/sdk/include' %s '%s' -o '%s'",
+		source_root(), flags, c, path);
 
 	assert_int_equal(system(command), 0);
 	return path;

@@ -20,7 +20,7 @@
 #define RECORDER                                                                                   \
 	"#include <socle/socle.h>\n#include <stdio.h>\n#include <stdlib.h>\n"                      \
 	"static void note(const char *what)\n"                                                     \
-	"{ FILE *f = fopen(getenv(\"SOCLE_TEST_NOTES\"), \"a\"); fprintf(f, \"%s \", what); fclose(f); }\n"
+	"{ FILE *f = fopen(getenv(\"SOCLE_TEST_NOTES\"), \"a\"); fputs(what, f); fputs(\" \", f); fclose(f); }\n"
 
 static const struct settings *settings_of(struct fixture *f, const char *middlewares, const char *plugins)
 {
@@ -83,10 +83,10 @@ static const char *notes(struct fixture *f)
 static int call(struct fixture *f, struct generation *generation, const struct function *function)
 {
 	struct step step = { function->fn, function->instance, function->name, NULL, NULL };
-	struct scope scope;
+	struct scope *scope = arena_new_of(f->arena, struct scope);
 
-	scope_init(&scope, f->arena, generation, NULL);
-	return extension_call(&scope, &step);
+	scope_init(scope, f->arena, generation, NULL);
+	return extension_call(scope, &step);
 }
 
 /* ---- plugins without code ---- */
@@ -249,7 +249,7 @@ static void global_middlewares_may_be_named_by_their_plugin(void **state)
 	generation_unpin(generation);
 	assert_refused_with(f, "\"api::blog.view-conter\"", "", "Did you mean \"api::blog.view-counter\"?");
 	assert_refused_with(f, "{ name = \"blog::view-counter\", config = { stp = 7 } }", "",
-		"middlewares.toml:1:55: unknown key `stp`; did you mean `step`?");
+		"middlewares.toml:1:56: unknown key `stp`; did you mean `step`?");
 }
 
 static void plugin_routes_are_below_the_plugins_name(void **state)

@@ -51,15 +51,19 @@ static void finish(struct fixture *f)
 
 static void lists_attributes_in_strapis_order(void **state)
 {
-	static const char *const order[] = { "id", "documentId", "title", "secret", "author", "createdAt", "updatedAt",
+	static const char *const order[] = { "id", "documentId", "title", "secret", "author", "createdAt",
+		"updatedAt",
 		"publishedAt", "createdBy", "updatedBy", "locale", "localizations" };
-	static const char *const columns[] = { "id", "document_id", "title", "secret", "created_at", "updated_at",
+	static const char *const columns[] = { "id", "document_id", "title", "secret", "created_at",
+		"updated_at",
 		"published_at", "locale" };
 	struct fixture *f = *state;
 	const struct model *model;
 
-	add_article(f, "[attributes]\ntitle = { type = \"string\" }\nsecret = { type = \"text\", private = true }\n"
-		"author = { type = \"relation\", relation = \"oneToOne\", target = \"api::article.article\" }\n");
+	add_article(f, "[attributes]\ntitle = { type = \"string\" }\n"
+		"secret = { type = \"text\", private = true }\n"
+		"author = { type = \"relation\", relation = \"oneToOne\", target = \"api::article.article\" "
+		"}\n");
 	finish(f);
 	model = models_find(f->models, STR("api::article.article"));
 	assert_int_equal(model->attribute_count, sizeof(order) / sizeof(*order));
@@ -87,7 +91,8 @@ static void knows_what_may_be_written_and_seen(void **state)
 
 	f->models->private_names = &(struct str){ "teaser", 6 };
 	f->models->private_count = 1;
-	add_article(f, "[options]\nprivateAttributes = [\"createdAt\"]\n[attributes]\nteaser = { type = \"text\" }\n"
+	add_article(f, "[options]\nprivateAttributes = [\"createdAt\"]\n[attributes]\n"
+		"teaser = { type = \"text\" }\n"
 		"readOnly = { type = \"string\", writable = false }\n");
 	finish(f);
 	model = models_find(f->models, STR("api::article.article"));
@@ -109,8 +114,10 @@ static void knows_what_differs_by_locale(void **state)
 	const struct model *model;
 
 	add_article(f, "[pluginOptions.i18n]\nlocalized = true\n[attributes]\nslug = { type = \"uid\" }\n"
-		"title = { type = \"string\", pluginOptions = { i18n = { localized = true } } }\nviews = { type = \"integer\" }\n"
-		"next = { type = \"relation\", relation = \"oneToOne\", target = \"api::article.article\" }\n");
+		"title = { type = \"string\", pluginOptions = { i18n = { localized = true } } }\n"
+		"views = { type = \"integer\" }\n"
+		"next = { type = \"relation\", relation = \"oneToOne\", target = \"api::article.article\" "
+		"}\n");
 	finish(f);
 	model = models_find(f->models, STR("api::article.article"));
 	assert_true(model->localized);
@@ -129,22 +136,26 @@ static void reads_options_of_attributes(void **state)
 	const struct attribute *attribute;
 
 	add_article(f, "[attributes]\n"
-		"a = { type = \"string\", minLength = 2, maxLength = 9, regex = \"^x\", unique = true, required = true, default = \"xx\" }\n"
+		"a = { type = \"string\", minLength = 2, maxLength = 9, regex = \"^x\", unique = true, "
+		"required = true, default = \"xx\" }\n"
 		"b = { type = \"decimal\", min = -1.5, max = 3 }\n"
 		"c = { type = \"biginteger\", min = \"1\", max = \"9007199254740993\" }\n"
 		"d = { type = \"enumeration\", enum = [\"one\", \"two\"], default = \"two\" }\n"
 		"e = { type = \"password\", encryption = { rounds = 12 } }\n"
-		"f = { type = \"string\", conditions = { visible = { \"==\" = [{ var = \"d\" }, \"one\"] } } }\n"
+		"f = { type = \"string\", conditions = { visible = { \"==\" = [{ var = \"d\" }, \"one\"] } "
+		"} }\n"
 		"g = { type = \"uid\", targetField = \"a\" }\n"
 		"h = { type = \"string\", maxLength = 900 }\n"
 		"i = { type = \"string\", column = { type = \"string\", args = [900] } }\n");
 	finish(f);
 	attribute = attribute_of(f, "api::article.article", "a");
-	assert_true(attribute->required && attribute->unique && attribute->min_length == 2 && attribute->max_length == 9);
+	assert_true(attribute->required && attribute->unique);
+	assert_true(attribute->min_length == 2 && attribute->max_length == 9);
 	assert_str(attribute->regex, "^x");
 	assert_string_equal(json_string_value(attribute->default_value), "xx");
 	attribute = attribute_of(f, "api::article.article", "b");
-	assert_true(attribute->has_min && attribute->has_max && attribute->min == -1.5 && attribute->max == 3);
+	assert_true(attribute->has_min && attribute->has_max);
+	assert_true(attribute->min == -1.5 && attribute->max == 3);
 	assert_false(attribute_of(f, "api::article.article", "c")->has_min);
 	attribute = attribute_of(f, "api::article.article", "d");
 	assert_int_equal(attribute->value_count, 2);
@@ -162,30 +173,39 @@ static void replaces_custom_fields(void **state)
 {
 	struct fixture *f = *state;
 
-	ok(f, models_add_custom_field(f->models, STR("plugin::color-picker.color"), ATTRIBUTE_STRING, &f->error));
-	assert_int_equal(models_add_custom_field(f->models, STR("global::x"), ATTRIBUTE_MEDIA, &f->error), -1);
-	assert_int_equal(models_add_custom_field(f->models, STR("plugin::color-picker.color"), ATTRIBUTE_JSON, &f->error), -1);
-	add_article(f, "[attributes]\ncolor = { type = \"customField\", customField = \"plugin::color-picker.color\" }\n");
+	ok(f, models_add_custom_field(f->models, STR("plugin::color-picker.color"), ATTRIBUTE_STRING,
+		&f->error));
+	assert_int_equal(models_add_custom_field(f->models, STR("global::x"), ATTRIBUTE_MEDIA, &f->error),
+		-1);
+	assert_int_equal(models_add_custom_field(f->models, STR("plugin::color-picker.color"),
+		ATTRIBUTE_JSON, &f->error), -1);
+	add_article(f, "[attributes]\ncolor = { type = \"customField\", customField = "
+		"\"plugin::color-picker.color\" }\n");
 	finish(f);
 	assert_int_equal(attribute_of(f, "api::article.article", "color")->type, ATTRIBUTE_STRING);
 }
 
 static void finds_both_forms_of_a_plugin_folder(void **state)
 {
-	static const char *const uids[] = { "api::flat.article", "api::shop.product", "api::tag.tag", "shared.seo",
+	static const char *const uids[] = { "api::flat.article", "api::shop.product", "api::tag.tag",
+		"shared.seo",
 		"shared.link", "api::own.thing" };
 	struct fixture *f = *state;
 
 	write_file("p/content-types/article.toml", "api = \"flat\"\n" INFO);
-	write_file("p/content-types/tag.json", "{\"info\":{\"singularName\":\"tag\",\"pluralName\":\"tags\",\"displayName\":\"T\"}}");
+	write_file("p/content-types/tag.json",
+		"{\"info\":{\"singularName\":\"tag\",\"pluralName\":\"tags\",\"displayName\":\"T\"}}");
 	write_file("p/content-types/README.md", "not a schema");
 	write_file("p/content-types/.tag.toml.swp", "not a schema");
-	write_file("p/content-types/thing.json", "{\"uid\":\"api::own.thing\",\"info\":{\"singularName\":\"thing\","
+	write_file("p/content-types/thing.json",
+		"{\"uid\":\"api::own.thing\",\"info\":{\"singularName\":\"thing\","
 		"\"pluralName\":\"things\",\"displayName\":\"T\"}}");
 	write_file("p/api/shop/content-types/product/schema.json",
-		"{\"info\":{\"singularName\":\"product\",\"pluralName\":\"products\",\"displayName\":\"P\"}}");
+		"{\"info\":{\"singularName\":\"product\","
+		"\"pluralName\":\"products\",\"displayName\":\"P\"}}");
 	write_file("p/components/shared.seo.toml", "[attributes]\ntitle = { type = \"string\" }\n");
-	write_file("p/components/shared/link.json", "{\"collectionName\":\"components_shared_links\",\"attributes\":{}}");
+	write_file("p/components/shared/link.json",
+		"{\"collectionName\":\"components_shared_links\",\"attributes\":{}}");
 	ok(f, models_add_folder(f->models, source_of("api::"), "p", &f->error));
 	finish(f);
 	assert_int_equal(f->models->count, 6);
@@ -194,6 +214,7 @@ static void finds_both_forms_of_a_plugin_folder(void **state)
 	assert_str(models_find(f->models, STR("shared.seo"))->table, "components_shared_seos");
 	assert_str(models_find(f->models, STR("shared.seo"))->singular, "seo");
 	assert_str(models_find(f->models, STR("api::shop.product"))->api, "shop");
+	assert_str(models_find(f->models, STR("api::own.thing"))->api, "own");
 	assert_int_equal(models_add_folder(f->models, source_of("plugin::p."), "p", &f->error), -1);
 }
 
@@ -209,8 +230,10 @@ static void says_all_that_is_wrong_in_a_folder(void **state)
 		"p/components/shared.seo.toml:1:14: `attributes` must be a table, but it is an integer\n"
 		"p/content-types/article.toml:6:14: unknown type \"strng\"; did you mean \"string\"?\n"
 		"p/content-types/article.toml:7:5: an attribute is an object, but this is an integer\n"
-		"p/content-types/tag.toml:1:8: `kind` must be \"collectionType\" or \"singleType\", but it is \"oneType\"\n"
-		"p/content-types/tag.toml:1:1: `info` with singularName, pluralName and displayName is missing");
+		"p/content-types/tag.toml:1:8: `kind` must be \"collectionType\" or \"singleType\", but it "
+		"is \"oneType\"\n"
+		"p/content-types/tag.toml:1:1: `info` with singularName, pluralName and displayName is "
+		"missing");
 }
 
 static void stops_listing_at_fifty(void **state)
@@ -236,8 +259,10 @@ static void refuses_bad_names(void **state)
 {
 	struct fixture *f = *state;
 
-	refuses_type(f, "[info]\nsingularName = \"Article\"\npluralName = \"articles\"\ndisplayName = \"A\"\n",
-		"article.toml:2:16: `singularName` must be in kebab case, as \"blog-post\", but it is \"Article\"");
+	refuses_type(f, "[info]\nsingularName = \"Article\"\npluralName = \"articles\"\n"
+		"displayName = \"A\"\n",
+		"article.toml:2:16: `singularName` must be in kebab case, as \"blog-post\", but it is "
+		"\"Article\"");
 	refuses_type(f, "[info]\nsingularName = \"article\"\npluralName = \"article\"\ndisplayName = \"A\"\n",
 		"article.toml:3:14: singularName and pluralName must differ, but both are \"article\"");
 	refuses_type(f, "[info]\nsingularName = \"article\"\npluralName = \"articles\"\n",
@@ -248,16 +273,20 @@ static void refuses_bad_names(void **state)
 
 static void refuses_reserved_attributes(void **state)
 {
-	static const char *const names[] = { "id", "documentId", "document_id", "createdAt", "created_at", "updatedBy",
+	static const char *const names[] = { "id", "documentId", "document_id", "createdAt", "created_at",
+		"updatedBy",
 		"publishedAt", "locale", "localizations" };
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		const char *text = arena_printf(f->arena, "[attributes]\n%s = { type = \"string\" }\n", names[i]);
+		const char *text = arena_printf(f->arena, "[attributes]\n%s = { type = \"string\" }\n",
+			names[i]);
 
 		assert_int_equal(add_type(f, "article.toml", article(f, text)), -1);
-		assert_true(str_starts(str_of(error_message(&f->error)), str_of(arena_printf(f->arena, "article.toml:7:%zu: "
-			"The attribute \"%s\" is reserved and cannot be used in a model. Please rename \"article\" attribute "
+		assert_true(str_starts(str_of(error_message(&f->error)), str_of(arena_printf(f->arena,
+			"article.toml:7:%zu: "
+			"The attribute \"%s\" is reserved and cannot be used in a model. Please rename "
+			"\"article\" attribute "
 			"\"%s\" to something else.", strlen(names[i]) + 4, names[i], names[i]))));
 	}
 	/* Strapi's builder reserves it, its core doesn't. */
@@ -286,9 +315,16 @@ static void refuses_bad_options(void **state)
 	refuses_attribute(f, "[attributes.a]\ntype = \"media\"\nallowedTypes = [\"pictures\"]\n",
 		"article.toml:8:17: `allowedTypes` takes images, videos, files and audios");
 	refuses_attribute(f, "[attributes.\"__\"]\ntype = \"string\"\n",
-		"article.toml:6:1: no column can be named after the attribute \"__\": use letters, digits and _");
+		"article.toml:6:1: no column can be named after the attribute \"__\": use letters, digits "
+		"and _");
+	refuses_attribute(f, "[attributes.a]\ntype = \"string\"\n"
+		"column = { type = \"geometry\", args = [99999], unique = 1 }\n",
+		"article.toml:8:19: there is no column type \"geometry\"\n"
+		"article.toml:8:56: `unique` must be a boolean, but it is an integer\n"
+		"article.toml:8:39: an argument of a column's type must be from 0 to 16383");
 	refuses_attribute(f, "[attributes.a]\ntype = \"relation\"\nrelation = \"oneToNone\"\n",
-		"article.toml:8:12: Error on attribute a in model article(api::article.article): Unknown relation; "
+		"article.toml:8:12: Error on attribute a in model article(api::article.article): Unknown "
+		"relation; "
 		"did you mean \"oneToOne\"?");
 }
 
@@ -299,8 +335,10 @@ static void refuses_values_that_graphql_could_not_name(void **state)
 	refuses_attribute(f, "[attributes.a]\ntype = \"enumeration\"\n",
 		"article.toml:6:1: `enum` must list the values of an enumeration");
 	refuses_attribute(f, "[attributes.a]\ntype = \"enumeration\"\nenum = [\"5 stars\", \"-\"]\n",
-		"article.toml:8:9: the value \"5 stars\" has no GraphQL name: a letter must come before the first digit\n"
-		"article.toml:8:20: the value \"-\" has no GraphQL name: a letter must come before the first digit");
+		"article.toml:8:9: the value \"5 stars\" has no GraphQL name: a letter must come before the "
+		"first digit\n"
+		"article.toml:8:20: the value \"-\" has no GraphQL name: a letter must come before the "
+		"first digit");
 	refuses_attribute(f, "[attributes.a]\ntype = \"enumeration\"\nenum = [\"so so\", \"so_so\"]\n",
 		"article.toml:8:18: the values \"so so\" and \"so_so\" have the same GraphQL name");
 	refuses_attribute(f, "[attributes.a]\ntype = \"enumeration\"\nenum = [\"x\"]\ndefault = \"y\"\n",
@@ -334,10 +372,13 @@ static void refuses_names_that_are_taken(void **state)
 	struct fixture *f = *state;
 
 	add_article(f, "");
-	ok(f, add_type(f, "tag.toml", "api = \"other\"\ncollectionName = \"articles\"\n[info]\nsingularName = \"tag\"\n"
+	ok(f, add_type(f, "tag.toml", "api = \"other\"\ncollectionName = \"articles\"\n[info]\n"
+		"singularName = \"tag\"\n"
 		"pluralName = \"articles\"\ndisplayName = \"T\"\n"));
-	refuses_to_finish(f, "tag.toml:5:14: pluralName \"articles\" is already a name of \"api::article.article\"\n"
-		"tag.toml:2:18: DB table \"articles\" already exists. Change the collectionName of the related content type.");
+	refuses_to_finish(f, "tag.toml:5:14: pluralName \"articles\" is already a name of "
+		"\"api::article.article\"\n"
+		"tag.toml:2:18: DB table \"articles\" already exists. Change the collectionName of the "
+		"related content type.");
 }
 
 static void refuses_two_attributes_of_one_column(void **state)
@@ -345,11 +386,15 @@ static void refuses_two_attributes_of_one_column(void **state)
 	struct fixture *f = *state;
 
 	add_article(f, "[attributes]\nfooBar = { type = \"string\" }\nfoo_bar = { type = \"string\" }\n"
-		"a = { type = \"relation\", relation = \"morphToOne\" }\nb = { type = \"relation\", relation = \"morphToOne\" }\n");
+		"a = { type = \"relation\", relation = \"morphToOne\" }\n"
+		"b = { type = \"relation\", relation = \"morphToOne\" }\n");
 	refuses_to_finish(f,
-		"article.toml:8:11: the attributes \"fooBar\" and \"foo_bar\" would both have the column \"foo_bar\": rename one\n"
-		"article.toml:10:5: the attributes \"a\" and \"b\" would both have the column \"target_id\": rename one\n"
-		"article.toml:10:5: the attributes \"a\" and \"b\" would both have the column \"target_type\": rename one");
+		"article.toml:8:11: the attributes \"fooBar\" and \"foo_bar\" would both have the column "
+		"\"foo_bar\": rename one\n"
+		"article.toml:10:5: the attributes \"a\" and \"b\" would both have the column "
+		"\"target_id\": rename one\n"
+		"article.toml:10:5: the attributes \"a\" and \"b\" would both have the column "
+		"\"target_type\": rename one");
 }
 
 #define RELATION(name, kind, target, more) \
@@ -360,7 +405,8 @@ static void refuses_relations_without_their_other_side(void **state)
 {
 	struct fixture *f = *state;
 
-	add_tag(f, "[attributes]\nname = { type = \"string\" }\n" RELATION("one", "manyToOne", "api::article.article", "")
+	add_tag(f, "[attributes]\nname = { type = \"string\" }\n" RELATION("one", "manyToOne",
+		"api::article.article", "")
 		RELATION("many", "manyToMany", "api::article.article", ""));
 	add_article(f, "[attributes]\n" RELATION("a", "manyToOne", "api::tag.tag", ", inversedBy = \"none\"")
 		RELATION("b", "manyToOne", "api::tag.tag", ", inversedBy = \"name\"")
@@ -374,14 +420,19 @@ static void refuses_relations_without_their_other_side(void **state)
 		RELATION("j", "morphMany", "api::tag.tag", ", morphBy = \"many\""));
 	refuses_to_finish(f,
 		"article.toml:7:5: " ON("a") "inversedBy attribute none not found target api::tag.tag\n"
-		"article.toml:8:5: " ON("b") "inversedBy attribute name targets non relational attribute in api::tag.tag\n"
-		"article.toml:9:5: " ON("c") "one side of a oneToMany cannot be the owner side in a bidirectional relation\n"
+		"article.toml:8:5: " ON("b") "inversedBy attribute name targets non relational attribute in "
+		"api::tag.tag\n"
+		"article.toml:9:5: " ON("c") "one side of a oneToMany cannot be the owner side in a "
+		"bidirectional relation\n"
 		"article.toml:10:5: " ON("d") "The many side of a manyToOne must be the owning side\n"
-		"article.toml:11:5: " ON("e") "attribute many of api::tag.tag must say mappedBy = \"e\" and target = "
+		"article.toml:11:5: " ON("e") "attribute many of api::tag.tag must say mappedBy = \"e\" and "
+		"target = "
 		"\"api::article.article\"\n"
-		"article.toml:12:5: " ON("f") "mappedBy attribute one of api::tag.tag isn't the other side of a relation of this kind\n"
+		"article.toml:12:5: " ON("f") "mappedBy attribute one of api::tag.tag isn't the other side "
+		"of a relation of this kind\n"
 		"article.toml:13:5: " ON("g") "`inversedBy` and `mappedBy` exclude each other\n"
-		"article.toml:14:5: " ON("h") "a one-way oneToMany is kept in a link table: take `useJoinTable` away\n"
+		"article.toml:14:5: " ON("h") "a one-way oneToMany is kept in a link table: take "
+		"`useJoinTable` away\n"
 		"article.toml:15:5: " ON("i") "target \"api::taag.tag\" isn't defined by any plugin\n"
 		"article.toml:16:5: " ON("j") "Morph target attribute not found. Looking for many");
 }
@@ -390,13 +441,15 @@ static void refuses_what_is_missing(void **state)
 {
 	struct fixture *f = *state;
 
-	add_article(f, "[attributes]\na = { type = \"media\" }\nb = { type = \"component\", component = \"shared.seo\" }\n"
+	add_article(f, "[attributes]\na = { type = \"media\" }\n"
+		"b = { type = \"component\", component = \"shared.seo\" }\n"
 		"c = { type = \"dynamiczone\", components = [\"api::article.article\"] }\n"
 		"d = { type = \"uid\", targetField = \"title\" }\n");
 	refuses_to_finish(f,
 		"article.toml:8:5: " ON("b") "component \"shared.seo\" isn't defined by any plugin\n"
 		"article.toml:9:5: " ON("c") "component \"api::article.article\" is a content type\n"
-		"article.toml:7:5: " ON("a") "media are entries of \"plugin::upload.file\", which no plugin defines: "
+		"article.toml:7:5: " ON("a") "media are entries of \"plugin::upload.file\", which no plugin "
+		"defines: "
 		"load the plugin `upload`\n"
 		"article.toml:10:5: " ON("d") "targetField \"title\" isn't an attribute with a text");
 }
@@ -408,7 +461,8 @@ static void refuses_two_sided_relations_of_components(void **state)
 	add_article(f, "[attributes]\n" RELATION("a", "manyToMany", "api::article.article", ""));
 	ok(f, add_component(f, "shared.seo", "seo.toml", "[attributes]\n"
 		RELATION("x", "manyToMany", "api::article.article", ", inversedBy = \"a\"")));
-	refuses_to_finish(f, "seo.toml:2:5: Error on attribute x in model seo(shared.seo): a component's relation has no "
+	refuses_to_finish(f, "seo.toml:2:5: Error on attribute x in model seo(shared.seo): a component's "
+		"relation has no "
 		"other side: take `inversedBy` and `mappedBy` away");
 }
 
@@ -428,8 +482,10 @@ static void both_sides_see_one_link_table(void **state)
 	struct fixture *f = *state;
 	const struct attribute *owner, *inverse;
 
-	add_tag(f, "[attributes]\n" RELATION("articles", "manyToMany", "api::article.article", ", mappedBy = \"tags\""));
-	add_article(f, "[attributes]\n" RELATION("tags", "manyToMany", "api::tag.tag", ", inversedBy = \"articles\""));
+	add_tag(f, "[attributes]\n" RELATION("articles", "manyToMany", "api::article.article",
+		", mappedBy = \"tags\""));
+	add_article(f, "[attributes]\n" RELATION("tags", "manyToMany", "api::tag.tag",
+		", inversedBy = \"articles\""));
 	finish(f);
 	owner = attribute_of(f, "api::article.article", "tags");
 	inverse = attribute_of(f, "api::tag.tag", "articles");
@@ -451,7 +507,8 @@ static void links_to_itself_have_names_of_their_own(void **state)
 	struct fixture *f = *state;
 	const struct link *link;
 
-	add_article(f, "[attributes]\n" RELATION("parent", "manyToOne", "api::article.article", ", inversedBy = \"children\"")
+	add_article(f, "[attributes]\n" RELATION("parent", "manyToOne", "api::article.article",
+		", inversedBy = \"children\"")
 		RELATION("children", "oneToMany", "api::article.article", ", mappedBy = \"parent\"")
 		RELATION("near", "oneToMany", "api::article.article", "")
 		RELATION("next", "oneToOne", "api::article.article", ", useJoinTable = false"));

@@ -33,9 +33,12 @@ static void snakes(struct arena *arena, const struct pair *pairs, size_t count)
 static void splits_words_as_strapi_does(void **state)
 {
 	static const struct pair pairs[] = {
-		{ "myField", "my_field" }, { "address1", "address_1" }, { "SEOTitle", "seo_title" }, { "URL", "url" },
-		{ "canonicalURL", "canonical_url" }, { "HTMLParser2", "html_parser_2" }, { "image3D", "image_3_d" },
-		{ "v2API", "v_2_api" }, { "fooBAR1baz", "foo_bar_1_baz" }, { "a1b2", "a_1_b_2" }, { "x__y", "x_y" },
+		{ "myField", "my_field" }, { "address1", "address_1" }, { "SEOTitle", "seo_title" },
+			{ "URL", "url" },
+		{ "canonicalURL", "canonical_url" }, { "HTMLParser2", "html_parser_2" }, { "image3D",
+			"image_3_d" },
+		{ "v2API", "v_2_api" }, { "fooBAR1baz", "foo_bar_1_baz" }, { "a1b2", "a_1_b_2" }, { "x__y",
+			"x_y" },
 		{ "1st", "1st" },
 	};
 
@@ -45,9 +48,12 @@ static void splits_words_as_strapi_does(void **state)
 static void splits_what_is_unusual(void **state)
 {
 	static const struct pair pairs[] = {
-		{ "", "" }, { "__", "" }, { "id", "id" }, { "documentId", "document_id" }, { "text-block", "text_block" },
-		{ "provider_metadata", "provider_metadata" }, { "ABC", "abc" }, { "ABc", "a_bc" }, { "aB", "a_b" },
-		{ "11th", "11_th" }, { "12TH", "12_th" }, { "14TH", "14th" }, { "22nd", "22nd" }, { "3rdParty", "3rd_party" },
+		{ "", "" }, { "__", "" }, { "id", "id" }, { "documentId", "document_id" }, { "text-block",
+			"text_block" },
+		{ "provider_metadata", "provider_metadata" }, { "ABC", "abc" }, { "ABc", "a_bc" }, { "aB",
+			"a_b" },
+		{ "11th", "11_th" }, { "12TH", "12_th" }, { "14TH", "14th" }, { "22nd", "22nd" },
+			{ "3rdParty", "3rd_party" },
 		{ "1stx", "1_stx" }, { "don't", "dont" }, { "--foo--bar", "foo_bar" }, { "A1", "a_1" },
 		{ "x1Y", "x_1_y" }, { "XMLHttpRequest", "xml_http_request" },
 	};
@@ -68,7 +74,8 @@ static void takes_accents_off(void **state)
 
 static void survives_bytes_that_are_no_text(void **state)
 {
-	static const char *const odd[] = { "\xff", "a\xc3", "\xe2\x82", "\xf0\x9f\x98\x80", "x\xf0\x9f\x98\x80y" };
+	static const char *const odd[] = { "\xff", "a\xc3", "\xe2\x82", "\xf0\x9f\x98\x80",
+		"x\xf0\x9f\x98\x80y" };
 
 	for (size_t i = 0; i < COUNT(odd); i++)
 		(void)snake_case(*state, str_of(odd[i]));
@@ -80,7 +87,8 @@ static void keeps_names_that_fit(void **state)
 	struct arena *arena = *state;
 
 	assert_str(naming(arena, NAMING_LINK_TABLE, STR("articles"), STR("tags")), "articles_tags_lnk");
-	assert_str(naming(arena, NAMING_MORPH_TABLE, STR("comments"), STR("mentions")), "comments_mentions_mph");
+	assert_str(naming(arena, NAMING_MORPH_TABLE, STR("comments"), STR("mentions")),
+		"comments_mentions_mph");
 	assert_str(naming(arena, NAMING_COMPONENTS_TABLE, STR("articles"), STR_NULL), "articles_cmps");
 	assert_str(naming(arena, NAMING_JOIN_COLUMN, STR("text-block"), STR_NULL), "text_block_id");
 	assert_str(naming(arena, NAMING_INVERSE_JOIN_COLUMN, STR("article"), STR_NULL), "inv_article_id");
@@ -88,7 +96,8 @@ static void keeps_names_that_fit(void **state)
 	assert_str(naming(arena, NAMING_INVERSE_ORDER_COLUMN, STR("article"), STR_NULL), "inv_article_ord");
 	assert_str(naming(arena, NAMING_TYPE_COLUMN, STR("related"), STR_NULL), "related_type");
 	assert_str(naming(arena, NAMING_INDEX, STR("articles"), STR("documents")), "articles_documents_idx");
-	assert_str(naming(arena, NAMING_FOREIGN_KEY, STR("articles"), STR("created_by_id")), "articles_created_by_id_fk");
+	assert_str(naming(arena, NAMING_FOREIGN_KEY, STR("articles"), STR("created_by_id")),
+		"articles_created_by_id_fk");
 	assert_str(naming(arena, NAMING_ORDER_INDEX, STR("a_lnk"), STR_NULL), "a_lnk_ofk");
 	assert_str(naming(arena, NAMING_INVERSE_ORDER_INDEX, STR("a_lnk"), STR_NULL), "a_lnk_oifk");
 	assert_str(naming(arena, NAMING_MORPH_ORDER_INDEX, STR("a_mph"), STR_NULL), "a_mph_oidx");
@@ -98,7 +107,8 @@ static void keeps_names_that_fit(void **state)
 static void turns_table_names_to_snake_case_inside_link_tables_only(void **state)
 {
 	assert_str(naming(*state, NAMING_TABLE, STR("myThings"), STR_NULL), "myThings");
-	assert_str(naming(*state, NAMING_LINK_TABLE, STR("myThings"), STR("mainTag")), "my_things_main_tag_lnk");
+	assert_str(naming(*state, NAMING_LINK_TABLE, STR("myThings"), STR("mainTag")),
+		"my_things_main_tag_lnk");
 }
 
 static void shortens_names_as_strapi_does(void **state)
@@ -107,17 +117,20 @@ static void shortens_names_as_strapi_does(void **state)
 	const struct str wide = STR("components_section_related_restaurantss_restaurants_lnk");
 
 	assert_str(naming(arena, NAMING_LINK_TABLE, STR("a_very_long_collection_name_for_testing_things"),
-		STR("an_attribute_name_that_is_long_too")), "a_very_long_collecti784e3_an_attribute_name_th9da68_lnk");
+		STR("an_attribute_name_that_is_long_too")),
+			"a_very_long_collecti784e3_an_attribute_name_th9da68_lnk");
 	assert_str(naming(arena, NAMING_LINK_TABLE, STR("short"),
 		STR("an_attribute_name_that_is_long_too_and_even_longer_than_expected_really")),
 		"short_an_attribute_name_that_is_long_too_and_e19361_lnk");
-	assert_str(naming(arena, NAMING_COLUMN, STR("an_attribute_name_that_is_longer_than_the_fifty_five_chars_limit"),
+	assert_str(naming(arena,
+		NAMING_COLUMN, STR("an_attribute_name_that_is_longer_than_the_fifty_five_chars_limit"),
 		STR_NULL), "an_attribute_name_that_is_longer_than_the_fifty_fiebe7d");
 	assert_str(naming(arena, NAMING_FOREIGN_KEY, wide, STR_NULL),
 		"components_section_related_restaurantss_restaurfe36d_fk");
 	assert_str(naming(arena, NAMING_INVERSE_FOREIGN_KEY, wide, STR_NULL),
 		"components_section_related_restaurantss_restaufe36d_ifk");
-	assert_str(naming(arena, NAMING_FOREIGN_KEY, STR("a_table_name_that_is_definitely_longer_than_fifty_fi"),
+	assert_str(naming(arena,
+		NAMING_FOREIGN_KEY, STR("a_table_name_that_is_definitely_longer_than_fifty_fi"),
 		STR("created_by_id")), "a_table_name_that_is_definitely_l05465_created_by_id_fk");
 }
 
@@ -128,8 +141,8 @@ static void never_passes_the_limit(void **state)
 	memset(long_word, 'x', sizeof(long_word));
 	for (size_t n = 1; n < sizeof(long_word); n++) {
 		for (enum naming_kind kind = 0; kind < NAMING_KINDS; kind++) {
-			struct str word = { long_word, n };
-			struct str name = naming(*state, kind, word, kind >= NAMING_LINK_TABLE ? word : STR_NULL);
+			struct str word = { long_word, n }, second = kind >= NAMING_LINK_TABLE ? word : STR_NULL;
+			struct str name = naming(*state, kind, word, second);
 
 			assert_true(name.n > 0 && name.n <= NAMING_LIMIT);
 		}
@@ -145,18 +158,20 @@ static void refuses_more_words_than_fit(void **state)
 	assert_true(str_is_null(naming_join(*state, tokens, 8)));
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(splits_words_as_strapi_does, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(splits_what_is_unusual, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(takes_accents_off, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(survives_bytes_that_are_no_text, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(keeps_names_that_fit, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(turns_table_names_to_snake_case_inside_link_tables_only, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(shortens_names_as_strapi_does, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(never_passes_the_limit, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(refuses_more_words_than_fit, set_up, tear_down),
+		TEST(splits_words_as_strapi_does),
+		TEST(splits_what_is_unusual),
+		TEST(takes_accents_off),
+		TEST(survives_bytes_that_are_no_text),
+		TEST(keeps_names_that_fit),
+		TEST(turns_table_names_to_snake_case_inside_link_tables_only),
+		TEST(shortens_names_as_strapi_does),
+		TEST(never_passes_the_limit),
+		TEST(refuses_more_words_than_fit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,7 +40,8 @@ static struct db *make_database(struct database *d, struct schema *s, const char
 	struct db *db = acquire(d);
 
 	command(d, db, arena_printf(d->arena, "DROP DATABASE IF EXISTS %s", name));
-	command(d, db, arena_printf(d->arena, "CREATE DATABASE %s CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci", name));
+	command(d, db, arena_printf(d->arena, "CREATE DATABASE %s CHARACTER SET utf8mb4 COLLATE "
+		"utf8mb4_general_ci", name));
 	db_release(db);
 	return connect_to(d, s, name);
 }
@@ -48,7 +49,8 @@ static struct db *make_database(struct database *d, struct schema *s, const char
 static struct str read_recording(struct database *d)
 {
 	const char *root = source_root();
-	FILE *file = popen(arena_printf(d->arena, "gzip -dc %s/tests/conformance/data/strapi.sql.gz", root), "r");
+	FILE *file = popen(arena_printf(d->arena, "gzip -dc %s/tests/conformance/data/strapi.sql.gz", root),
+		"r");
 	struct buf text = BUF_INIT;
 	struct str copy;
 	size_t n;
@@ -83,7 +85,8 @@ static struct schema *begin(struct database *d)
 	/* What is read below is given by its place in the sources. */
 	assert_int_equal(chdir(s->models->before), 0);
 	add_all_plugins(s->models);
-	ok(d, statements_read(d->arena, arena_printf(d->arena, "%s/plugins/admin/internal-tables.sql", source_root()),
+	ok(d, statements_read(d->arena, arena_printf(d->arena, "%s/plugins/admin/internal-tables.sql",
+		source_root()),
 		&s->extra, &s->extra_count, &d->error));
 	return s;
 }
@@ -114,7 +117,8 @@ static const char *text_of(struct database *d, const struct plan *plan)
 	return copy;
 }
 
-static struct plan *migrate(struct database *d, struct schema *s, struct db *db, const struct migrate_options *options)
+static struct plan *migrate(struct database *d, struct schema *s, struct db *db,
+	const struct migrate_options *options)
 {
 	struct plan *plan;
 
@@ -143,7 +147,8 @@ TEST(what_strapi_made_is_what_the_models_want)
 	assert_string_equal(text_of(d, plan), "");
 	plan = manage(d, s, db);
 	assert_string_equal(text_of(d, plan), "");
-	assert_int_equal(query_int(d, db, "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() "
+	assert_int_equal(query_int(d, db, "SELECT COUNT(*) FROM information_schema.TABLES WHERE "
+		"TABLE_SCHEMA = DATABASE() "
 		"AND TABLE_NAME LIKE 'socle%'"), 0);
 	ok(d, catalogue_read(db, d->arena, &live, &d->error));
 	assert_int_equal(model_check_live(s->models->models, live, d->arena, &reasons), 0);
@@ -152,9 +157,11 @@ TEST(what_strapi_made_is_what_the_models_want)
 }
 
 /* Rows that one database has in a view of its schema and the other has not. */
-static void assert_same(struct database *d, struct db *db, const char *view, const char *schema, const char *columns)
+static void assert_same(struct database *d, struct db *db, const char *view, const char *schema,
+	const char *columns)
 {
-	const char *form = "SELECT %s FROM information_schema.%s WHERE %s = '%s' AND TABLE_NAME <> 'socle_leases'";
+	const char *form = "SELECT %s FROM information_schema.%s WHERE %s = '%s' AND TABLE_NAME <> "
+		"'socle_leases'";
 	const char *recorded = arena_printf(d->arena, form, columns, view, schema, RECORDED);
 	const char *made = arena_printf(d->arena, form, columns, view, schema, MADE);
 	const char *sides[][2] = { { recorded, made }, { made, recorded } };
@@ -163,7 +170,8 @@ static void assert_same(struct database *d, struct db *db, const char *view, con
 	for (int i = 0; i < 2; i++) {
 		query(d, db, arena_printf(d->arena, "%s EXCEPT ALL %s", sides[i][0], sides[i][1]));
 		if (d->rows->count) {
-			fail_msg("%s: %u differ, first %.*s.%.*s", view, d->rows->count, STR_ARG(cell_text(&d->rows->cells[0])),
+			fail_msg("%s: %u differ, first %.*s.%.*s", view, d->rows->count,
+				STR_ARG(cell_text(&d->rows->cells[0])),
 				STR_ARG(cell_text(&d->rows->cells[1])));
 		}
 	}
@@ -172,7 +180,8 @@ static void assert_same(struct database *d, struct db *db, const char *view, con
 /* Without the counter, which rows have moved. */
 static const char *show_create(struct database *d, struct db *db, const char *schema, struct str table)
 {
-	const struct cell *cell = query(d, db, arena_printf(d->arena, "SHOW CREATE TABLE %s.`%.*s`", schema, STR_ARG(table)));
+	const struct cell *cell = query(d, db, arena_printf(d->arena, "SHOW CREATE TABLE %s.`%.*s`", schema,
+		STR_ARG(table)));
 	struct str text = cell_text(&cell[1]);
 	const char *counter;
 	char *copy = arena_strdup(d->arena, text);
@@ -197,16 +206,21 @@ TEST(a_new_database_is_as_strapi_would_have_made_it)
 	assert_int_equal(plan->policy, SCHEMA_MANAGE);
 	assert_int_equal(plan->pending, 0);
 	assert_same(d, made, "TABLES", "TABLE_SCHEMA", "TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_COLLATION");
-	assert_same(d, made, "COLUMNS", "TABLE_SCHEMA", "TABLE_NAME, COLUMN_NAME, ORDINAL_POSITION, COLUMN_DEFAULT, IS_NULLABLE, "
+	assert_same(d, made, "COLUMNS", "TABLE_SCHEMA", "TABLE_NAME, COLUMN_NAME, ORDINAL_POSITION, "
+		"COLUMN_DEFAULT, IS_NULLABLE, "
 		"COLUMN_TYPE, CHARACTER_SET_NAME, COLLATION_NAME, COLUMN_KEY, EXTRA");
-	assert_same(d, made, "STATISTICS", "TABLE_SCHEMA", "TABLE_NAME, INDEX_NAME, NON_UNIQUE, SEQ_IN_INDEX, COLUMN_NAME, "
+	assert_same(d, made, "STATISTICS", "TABLE_SCHEMA", "TABLE_NAME, INDEX_NAME, NON_UNIQUE, "
+		"SEQ_IN_INDEX, COLUMN_NAME, "
 		"SUB_PART, NULLABLE, INDEX_TYPE");
-	assert_same(d, made, "KEY_COLUMN_USAGE", "TABLE_SCHEMA", "TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, ORDINAL_POSITION, "
+	assert_same(d, made, "KEY_COLUMN_USAGE", "TABLE_SCHEMA", "TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, "
+		"ORDINAL_POSITION, "
 		"REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME");
 	assert_same(d, made, "REFERENTIAL_CONSTRAINTS", "CONSTRAINT_SCHEMA", "TABLE_NAME, CONSTRAINT_NAME, "
 		"UNIQUE_CONSTRAINT_NAME, UPDATE_RULE, DELETE_RULE, REFERENCED_TABLE_NAME");
-	assert_same(d, made, "CHECK_CONSTRAINTS", "CONSTRAINT_SCHEMA", "TABLE_NAME, CONSTRAINT_NAME, CHECK_CLAUSE");
-	query(d, made, "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = '" RECORDED "'");
+	assert_same(d, made, "CHECK_CONSTRAINTS", "CONSTRAINT_SCHEMA", "TABLE_NAME, CONSTRAINT_NAME, "
+		"CHECK_CLAUSE");
+	query(d, made, "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = "
+		"'" RECORDED "'");
 	tables = d->rows;
 	assert_int_equal(tables->count, 115);
 	for (unsigned i = 0; i < tables->count; i++) {
@@ -231,9 +245,11 @@ TEST(what_is_missing_is_added_and_what_is_there_is_kept)
 	const struct plan *plan;
 
 	command(d, db, "UPDATE events SET slug = COALESCE(slug, '')");
-	command(d, db, "ALTER TABLE events DROP COLUMN mood, DROP COLUMN payload, ADD COLUMN mine int, MODIFY `text` mediumtext, "
+	command(d, db, "ALTER TABLE events DROP COLUMN mood, DROP COLUMN payload, ADD COLUMN mine int, "
+		"MODIFY `text` mediumtext, "
 		"MODIFY slug varchar(90) COLLATE utf8mb4_bin NOT NULL DEFAULT ''");
-	command(d, db, "ALTER TABLE tags DROP FOREIGN KEY tags_created_by_id_fk, DROP KEY tags_created_by_id_fk");
+	command(d, db, "ALTER TABLE tags DROP FOREIGN KEY tags_created_by_id_fk, DROP KEY "
+		"tags_created_by_id_fk");
 	command(d, db, "DROP TABLE vaults_author_lnk");
 	plan = migrate(d, s, db, &options);
 	assert_string_equal(text_of(d, plan),
@@ -246,9 +262,11 @@ TEST(what_is_missing_is_added_and_what_is_there_is_kept)
 		"= tags: add foreign key tags_created_by_id_fk\n"
 		"= vaults_author_lnk: add foreign keys\n"
 		"! events.mine: int(11) that no schema has (left as it is)\n");
-	assert_int_equal(query_int(d, db, "SELECT COUNT(*) FROM events WHERE payload IS NULL AND mine IS NULL"), rows);
+	assert_int_equal(query_int(d, db, "SELECT COUNT(*) FROM events WHERE payload IS NULL AND mine IS "
+		"NULL"), rows);
 	assert_str(cell_text(query(d, db, "SELECT COLLATION_NAME FROM information_schema.COLUMNS WHERE "
-		"TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'events' AND COLUMN_NAME = 'slug'")), "utf8mb4_bin");
+		"TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'events' AND COLUMN_NAME = 'slug'")),
+		"utf8mb4_bin");
 	options.allow_copy = true;
 	plan = migrate(d, s, db, &options);
 	assert_string_equal(text_of(d, plan), "= events.text: is mediumtext, should be longtext\n"
@@ -270,7 +288,8 @@ TEST(following_changes_nothing)
 	command(d, db, "ALTER TABLE events DROP COLUMN mood");
 	assert_string_equal(text_of(d, migrate(d, s, db, &options)),
 		"! events.mood: column (varchar(255)) is missing (Strapi owns the schema)\n");
-	assert_int_equal(query_int(d, db, "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() "
+	assert_int_equal(query_int(d, db, "SELECT COUNT(*) FROM information_schema.TABLES WHERE "
+		"TABLE_SCHEMA = DATABASE() "
 		"AND TABLE_NAME = 'socle_leases'"), 0);
 	ok(d, catalogue_read(db, d->arena, &live, &d->error));
 	assert_int_equal(model_check_live(s->models->models, live, d->arena, &reasons), 1);

@@ -44,16 +44,16 @@ static void drop_column(struct catalogue *catalogue, const char *table, const ch
 	struct catalogue_column *column = edit_column(catalogue, table, name);
 	struct catalogue_table *from = edit(catalogue, table);
 
-	memmove(column, column + 1, (size_t)(from->columns + from->column_count - column - 1) * sizeof(*column));
 	from->column_count--;
+	memmove(column, column + 1, (size_t)(from->columns + from->column_count - column) * sizeof(*column));
 }
 
 static void drop_table(struct catalogue *catalogue, const char *name)
 {
 	struct catalogue_table *table = edit(catalogue, name);
 
-	memmove(table, table + 1, (size_t)(catalogue->tables + catalogue->count - table - 1) * sizeof(*table));
 	catalogue->count--;
+	memmove(table, table + 1, (size_t)(catalogue->tables + catalogue->count - table) * sizeof(*table));
 }
 
 static void lays_tables_out_as_strapi_does(void **state)
@@ -61,18 +61,24 @@ static void lays_tables_out_as_strapi_does(void **state)
 	struct fixture *f = *state;
 
 	add_all_plugins(f);
-	assert_string_equal(create_text(f, "vaults"), "CREATE TABLE `vaults` (`id` int(10) unsigned NOT NULL AUTO_INCREMENT, "
+	assert_string_equal(create_text(f, "vaults"), "CREATE TABLE `vaults` (`id` int(10) unsigned NOT "
+		"NULL AUTO_INCREMENT, "
 		"`document_id` varchar(255) NULL DEFAULT NULL, `name` varchar(255) NULL DEFAULT NULL, "
 		"`pin` varchar(255) NULL DEFAULT NULL, `created_at` datetime(6) NULL DEFAULT NULL, "
 		"`updated_at` datetime(6) NULL DEFAULT NULL, `published_at` datetime(6) NULL DEFAULT NULL, "
-		"`created_by_id` int(10) unsigned NULL DEFAULT NULL, `updated_by_id` int(10) unsigned NULL DEFAULT NULL, "
+		"`created_by_id` int(10) unsigned NULL DEFAULT NULL, `updated_by_id` int(10) unsigned NULL "
+		"DEFAULT NULL, "
 		"`locale` varchar(255) NULL DEFAULT NULL, PRIMARY KEY (`id`), "
 		"KEY `vaults_documents_idx` (`document_id`,`locale`,`published_at`), "
-		"KEY `vaults_created_by_id_fk` (`created_by_id`), KEY `vaults_updated_by_id_fk` (`updated_by_id`)) ENGINE=InnoDB");
+		"KEY `vaults_created_by_id_fk` (`created_by_id`), KEY `vaults_updated_by_id_fk` "
+		"(`updated_by_id`)) ENGINE=InnoDB");
 	assert_string_equal(create_text(f, "files_related_mph"), "CREATE TABLE `files_related_mph` ("
-		"`id` int(10) unsigned NOT NULL AUTO_INCREMENT, `file_id` int(10) unsigned NULL DEFAULT NULL, "
-		"`related_id` int(10) unsigned NULL DEFAULT NULL, `related_type` varchar(255) NULL DEFAULT NULL, "
-		"`field` varchar(255) NULL DEFAULT NULL, `order` double unsigned NULL DEFAULT NULL, PRIMARY KEY (`id`), "
+		"`id` int(10) unsigned NOT NULL AUTO_INCREMENT, `file_id` int(10) unsigned NULL DEFAULT "
+		"NULL, "
+		"`related_id` int(10) unsigned NULL DEFAULT NULL, `related_type` varchar(255) NULL DEFAULT "
+		"NULL, "
+		"`field` varchar(255) NULL DEFAULT NULL, `order` double unsigned NULL DEFAULT NULL, PRIMARY "
+		"KEY (`id`), "
 		"KEY `files_related_mph_fk` (`file_id`), KEY `files_related_mph_oidx` (`order`), "
 		"KEY `files_related_mph_idix` (`related_id`)) ENGINE=InnoDB");
 }
@@ -82,8 +88,10 @@ static void obeys_the_column_option(void **state)
 	struct fixture *f = *state;
 	const struct catalogue_table *table;
 
-	ok(f, add_type(f, "a.toml", "[info]\nsingularName = \"a\"\npluralName = \"as\"\ndisplayName = \"A\"\n[attributes]\n"
-		"code = { type = \"string\", column = { name = \"kode\", type = \"string\", args = [40], unique = true, notNullable = true } }\n"
+	ok(f, add_type(f, "a.toml", "[info]\nsingularName = \"a\"\npluralName = \"as\"\ndisplayName = \"A\"\n"
+		"[attributes]\n"
+		"code = { type = \"string\", column = { name = \"kode\", type = \"string\", args = [40], "
+		"unique = true, notNullable = true } }\n"
 		"n = { type = \"integer\", column = { unsigned = true, defaultTo = 7 } }\n"
 		"s = { type = \"string\", column = { defaultTo = \"it's\" } }\n"
 		"d = { type = \"decimal\", column = { args = [12, 4] } }\n"));
@@ -126,10 +134,12 @@ static void kinds_of_change_are_told_apart(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct str live = str_of(cases[i].live), wanted = str_of(cases[i].wanted);
 		bool same, readable;
-		enum change change = types_compare(str_of(cases[i].live), str_of(cases[i].wanted), &same, &readable);
+		enum change change = types_compare(live, wanted, &same, &readable);
 
-		if (same != cases[i].same || readable != cases[i].readable || (!same && change != cases[i].change))
+		if (same != cases[i].same || readable != cases[i].readable ||
+			(!same && change != cases[i].change))
 			fail_msg("%s, %s: %d %d %d", cases[i].live, cases[i].wanted, same, readable, change);
 	}
 }
@@ -200,10 +210,12 @@ static void a_plan_adds_and_widens_and_leaves_the_rest(void **state)
 		"+ banners: add foreign key banners_updated_by_id_fk\n"
 		"+ vaults_author_lnk: add foreign keys\n"
 		"! abouts: index abouts_documents_idx is of other columns (left as it is)\n"
-		"! abouts: foreign key abouts_created_by_id_fk acts otherwise than it should (left as it is)\n"
+		"! abouts: foreign key abouts_created_by_id_fk acts otherwise than it should (left as it "
+		"is)\n"
 		"! faqs.old_position: int(11) that no schema has (left as it is)\n"
 		"! tags.color: is varchar(300), should be varchar(255) (left as it is)\n");
-	assert_non_null(strstr(plan_text(f, SCHEMA_MANAGE, true), "+ events.text: is varchar(255), should be longtext\n"));
+	assert_non_null(strstr(plan_text(f, SCHEMA_MANAGE, true), "+ events.text: is varchar(255), should "
+		"be longtext\n"));
 }
 
 static void following_is_judging_only(void **state)
@@ -250,13 +262,17 @@ static void a_type_falls_with_its_tables_and_components(void **state)
 	edit_column(live, "reviews", "score")->type = STR("varchar(255)");
 	drop_table(live, "articles_tags_lnk");
 	assert_int_equal(model_check_live(f->models, live, f->arena, &reasons), 7);
-	assert_string_equal(reason(f, reasons, "location.geo"), "components_location_geos.lat: column (double) is missing");
-	assert_string_equal(reason(f, reasons, "api::restaurant.restaurant"), "component location.address: component "
+	assert_string_equal(reason(f, reasons, "location.geo"), "components_location_geos.lat: column "
+		"(double) is missing");
+	assert_string_equal(reason(f, reasons, "api::restaurant.restaurant"),
+		"component location.address: component "
 		"location.geo: components_location_geos.lat: column (double) is missing");
 	assert_non_null(reason(f, reasons, "api::author.author"));
-	assert_string_equal(reason(f, reasons, "api::article.article"), "articles_tags_lnk: table is missing");
+	assert_string_equal(reason(f, reasons, "api::article.article"), "articles_tags_lnk: table is "
+		"missing");
 	assert_string_equal(reason(f, reasons, "api::tag.tag"), "articles_tags_lnk: table is missing");
-	assert_string_equal(reason(f, reasons, "api::review.review"), "reviews.score: is varchar(255), should be int(11)");
+	assert_string_equal(reason(f, reasons, "api::review.review"), "reviews.score: is varchar(255), "
+		"should be int(11)");
 	assert_null(reason(f, reasons, "api::category.category"));
 }
 
@@ -265,7 +281,8 @@ static void statements_end_with_a_semicolon_at_the_end_of_a_line(void **state)
 	struct fixture *f = *state;
 	struct str *list;
 
-	assert_int_equal(statements_split(f->arena, STR("-- a comment;\nSELECT 1;\n\nINSERT\n  ';x'; \r\nSELECT 2\n"), &list), 3);
+	assert_int_equal(statements_split(f->arena, STR("-- a comment;\nSELECT 1;\n\nINSERT\n  ';x'; \r\n"
+		"SELECT 2\n"), &list), 3);
 	assert_str(list[0], "SELECT 1");
 	assert_str(list[1], "INSERT\n';x'");
 	assert_str(list[2], "SELECT 2");

@@ -48,6 +48,8 @@
 
 SOCLE_C_BEGIN
 
+struct socle_query;
+
 /* An action, policy or middleware. Actions and middlewares return 0; a policy 1 to allow and 0 to deny; all of them a
  * negative number after socle_throw(). */
 typedef int socle_function(socle_context *ctx);
@@ -64,7 +66,14 @@ struct socle_plugin {
 	int (*restore)(socle_context *ctx, const json_t *state, const char *from);
 	void (*stop)(socle_context *ctx);
 	void (*exit)(socle_context *ctx);
+	/* What SOCLE_QUERY() defined in the library, from the first to behind the last; SOCLE_PLUGIN() fills both. */
+	struct socle_query *const *queries;
+	struct socle_query *const *queries_end;
 };
+
+/* Where the linker collects them; absent from a library without any. */
+extern struct socle_query *const __start_socle_queries[] __attribute__((weak, visibility("hidden")));
+extern struct socle_query *const __stop_socle_queries[] __attribute__((weak, visibility("hidden")));
 
 /* Read from the file, as an ELF note, before any code of the plugin can run. */
 struct socle_note {
@@ -104,7 +113,8 @@ SOCLE_EXPORT extern const struct socle_plugin socle_plugin_descriptor;
 	_Pragma("GCC diagnostic push")                                                                 \
 	_Pragma("GCC diagnostic ignored \"-Wmissing-field-initializers\"")                             \
 	const struct socle_plugin socle_plugin_descriptor = {                                          \
-		.size = sizeof(struct socle_plugin), __VA_ARGS__                                       \
+		.size = sizeof(struct socle_plugin), __VA_ARGS__ __VA_OPT__(, )                        \
+		.queries = __start_socle_queries, .queries_end = __stop_socle_queries                  \
 	};                                                                                             \
 	_Pragma("GCC diagnostic pop")
 
