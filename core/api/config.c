@@ -4,7 +4,8 @@
 #include "base/log.h"
 
 /* NULL for a declared key that nobody set, and, with a line in the log, for one that isn't declared. */
-static const json_t *find(const struct scope *scope, const json_t *object, const char *key, const char *function)
+static const json_t *find(
+	const struct scope *scope, const json_t *object, const char *key, const char *function)
 {
 	const json_t *value = json_object_get(object, key);
 

@@ -81,11 +81,26 @@ const char *socle_action_name(socle_context *ctx)
 	return request && request->route ? text_of(request, request->route->route->action) : NULL;
 }
 
+/* An action that went on would go on to itself. */
+static bool is_in_middleware(const struct request *request)
+{
+	const struct chain *chain = request->chain;
+
+	return chain && request->position < chain->count &&
+		request->scope.step == &chain->steps[request->position];
+}
+
 int socle_next(socle_context *ctx)
 {
 	struct request *request = api_request(ctx, __func__);
 
-	return request ? request_next(request) : -1;
+	if (!request)
+		return -1;
+	if (!is_in_middleware(request)) {
+		return scope_throw(&request->scope, ERROR_INTERNAL,
+			"%s() was called in what is no middleware", __func__);
+	}
+	return request_next(request);
 }
 
 /* "findOne" of "api::article.article.findOne". */

@@ -3,6 +3,7 @@
 
 #include "api/door.h"
 #include "document/find.h"
+#include "document/populate.h"
 #include "document/write.h"
 #include "extension/generation.h"
 #include "http/query.h"
@@ -15,6 +16,7 @@ struct socle_documents {
 	uint32_t magic;
 	struct rest_params params;
 	struct rowset *rows;
+	struct loaded *loaded;
 	uint64_t total;
 };
 
@@ -37,6 +39,8 @@ static socle_documents *run(struct scope *scope, socle_documents *documents)
 		rc = document_find_counted(scope, &params->query, &params->version, &documents->rows, &documents->total);
 	else
 		rc = document_find(scope, &params->query, &params->version, &documents->rows);
+	if (rc == 0)
+		rc = document_populate(scope, &params->query, params->populate, documents->rows, &documents->loaded);
 	return rc < 0 ? NULL : documents;
 }
 
@@ -135,7 +139,7 @@ json_t *socle_document_json(const socle_documents *documents, size_t index)
 
 	if (index >= socle_documents_count(documents))
 		return NULL;
-	output_row(&text, &documents->params.query, rowset_row(documents->rows, (unsigned)index));
+	output_row(&text, documents->loaded, (unsigned)index);
 	tree = json_loadb(text.p, text.n, JSON_ALLOW_NUL, NULL);
 	buf_clear(&text);
 	return tree;
@@ -147,7 +151,7 @@ int socle_send_documents(socle_context *ctx, const socle_documents *documents)
 
 	if (!request || !checked(documents, __func__))
 		return -1;
-	return output_list(request, &documents->params, documents->rows, documents->total);
+	return output_list(request, &documents->params, documents->loaded, documents->total);
 }
 
 int64_t socle_count(socle_context *ctx, const char *uid)

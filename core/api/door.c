@@ -18,7 +18,8 @@ struct scope *api_scope(const socle_context *ctx, const char *function)
 	if (!scope)
 		api_abort(function, "NULL; hand on the `ctx` that the function was called with");
 	if (scope->magic != SCOPE_MAGIC)
-		api_abort(function, "a pointer that is no context, or one that has ended; hand on the `ctx` that the "
+		api_abort(function,
+			"a pointer that is no context, or one that has ended; hand on the `ctx` that the "
 			"function was called with, and keep none");
 	return scope;
 }

@@ -1,7 +1,8 @@
 /* Where plugins come in: what every function of the SDK checks before it does anything.
  *
- * A wrong pointer is a bug in the plugin that can't be answered, so it ends the call at once with the name of the
- * function. A function about requests that is called without one is a mistake that can: it leaves an error.
+ * A wrong pointer is a bug in the plugin that can't be answered, so it ends the call at once with the name
+ * of the function. A function about requests that is called without one is a mistake that can: it leaves an
+ * error.
  *
  *	const char *socle_path(socle_context *ctx)
  *	{

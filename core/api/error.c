@@ -49,7 +49,8 @@ int socle_throw(socle_context *ctx, enum socle_error kind, const char *format, .
 	return -1;
 }
 
-int socle_throw_details(socle_context *ctx, enum socle_error kind, json_t *stolen_details, const char *format, ...)
+int socle_throw_details(
+	socle_context *ctx, enum socle_error kind, json_t *stolen_details, const char *format, ...)
 {
 	struct scope *scope = api_scope(ctx, __func__);
 	va_list args;

@@ -22,7 +22,8 @@ static bool is_header(struct request *request, const struct socle_header_pair *p
 	return true;
 }
 
-const socle_header_set *socle_header_set_new(socle_context *ctx, const struct socle_header_pair *pairs, size_t count)
+const socle_header_set *socle_header_set_new(
+	socle_context *ctx, const struct socle_header_pair *pairs, size_t count)
 {
 	struct request *request = api_request(ctx, __func__);
 	struct buf block = BUF_INIT;
@@ -33,8 +34,8 @@ const socle_header_set *socle_header_set_new(socle_context *ctx, const struct so
 	for (size_t i = 0; i < count; i++) {
 		if (!is_header(request, &pairs[i])) {
 			buf_clear(&block);
-			scope_throw(&request->scope, ERROR_INTERNAL, "%s(): entry %zu (%s) can't be a header", __func__,
-				i, pairs[i].name ? pairs[i].name : "NULL");
+			scope_throw(&request->scope, ERROR_INTERNAL, "%s(): entry %zu (%s) can't be a header",
+				__func__, i, pairs[i].name ? pairs[i].name : "NULL");
 			return NULL;
 		}
 		buf_printf(&block, "%s: %s\r\n", pairs[i].name, pairs[i].value);

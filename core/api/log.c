@@ -14,8 +14,8 @@ static void write_line(socle_context *ctx, enum log_level level, const char *fun
 	if (!log_enabled(level))
 		return;
 	buf_vprintf(&message, format, args);
-	log_fields(level, "plugin", (struct log_field[]){ LOG_TEXT("plugin", api_plugin_name(scope)) }, 1, "%s: %s",
-		api_plugin_name(scope), buf_cstr(&message));
+	log_fields(level, "plugin", (struct log_field[]){LOG_TEXT("plugin", api_plugin_name(scope))}, 1,
+		"%s: %s", api_plugin_name(scope), buf_cstr(&message));
 	buf_clear(&message);
 }
 

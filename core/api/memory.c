@@ -49,7 +49,8 @@ bool socle_equal(const char *a, const char *b)
 static struct step *running_step(struct scope *scope, const char *function)
 {
 	if (!scope->step || !scope->step->instance) {
-		scope_throw(scope, ERROR_INTERNAL, "%s() was called where no policy or middleware runs", function);
+		scope_throw(scope, ERROR_INTERNAL, "%s() was called where no policy or middleware runs",
+			function);
 		return NULL;
 	}
 	return (struct step *)(uintptr_t)scope->step;

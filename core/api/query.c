@@ -45,7 +45,8 @@ static const struct param *find(const struct param *query, struct str name)
 
 static bool has_text(const struct param *param)
 {
-	return param && (param->type == PARAM_STRING || param->type == PARAM_NUMBER || param->type == PARAM_BOOL);
+	return param &&
+	       (param->type == PARAM_STRING || param->type == PARAM_NUMBER || param->type == PARAM_BOOL);
 }
 
 const char *socle_query_value(socle_context *ctx, const char *name)

@@ -5,8 +5,8 @@
 
 static int refused(struct request *request, const char *function, const char *name)
 {
-	return scope_throw(&request->scope, ERROR_INTERNAL, "%s(ctx, \"%s\"): no header can have this name or value",
-		function, name ? name : "NULL");
+	return scope_throw(&request->scope, ERROR_INTERNAL,
+		"%s(ctx, \"%s\"): no header can have this name or value", function, name ? name : "NULL");
 }
 
 int socle_header(socle_context *ctx, const char *name, const char *value)
@@ -76,8 +76,8 @@ int socle_status(socle_context *ctx, int status)
 		return -1;
 	/* 1xx is the wire's own business; beyond 599 means nothing to anybody. */
 	if (status < 200 || status > 599) {
-		return scope_throw(&request->scope, ERROR_INTERNAL, "%s(ctx, %d): a status is 200 to 599", __func__,
-			status);
+		return scope_throw(&request->scope, ERROR_INTERNAL, "%s(ctx, %d): a status is 200 to 599",
+			__func__, status);
 	}
 	request->status = status;
 	return 0;
@@ -99,8 +99,10 @@ int socle_send_json(socle_context *ctx, json_t *stolen)
 		return -1;
 	}
 	if (!stolen) {
-		return scope_throw(&request->scope, ERROR_INTERNAL, "%s(ctx, NULL): jansson could not make the tree "
-			"(a text that is not UTF-8, or a wrong json_pack format)", __func__);
+		return scope_throw(&request->scope, ERROR_INTERNAL,
+			"%s(ctx, NULL): jansson could not make the tree "
+			"(a text that is not UTF-8, or a wrong json_pack format)",
+			__func__);
 	}
 	return request_send_json(request, request->status ? request->status : 200, stolen);
 }

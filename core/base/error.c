@@ -15,6 +15,7 @@ static const struct error_wire wires[ERROR_KINDS] = {
 	[ERROR_PAYLOAD_TOO_LARGE] = { 413, "PayloadTooLargeError", "Entity too large", true },
 	[ERROR_RATE_LIMIT] = { 429, "RateLimitError", "Too many requests, please try again later.", true },
 	[ERROR_NOT_IMPLEMENTED] = { 501, "NotImplementedError", "This feature is not implemented yet", true },
+	[ERROR_PLAIN] = { 400, "Error", "Bad Request", true },
 	[ERROR_SYNTAX] = { 400, "SyntaxError", "Bad Request", true },
 	[ERROR_BAD_REQUEST] = { 400, "BadRequestError", "Bad Request", true },
 	[ERROR_UNSUPPORTED_MEDIA_TYPE] = { 415, "Error", "Unsupported Media Type", true },

@@ -32,6 +32,7 @@ enum error_kind {
 	ERROR_PAYLOAD_TOO_LARGE,
 	ERROR_RATE_LIMIT,
 	ERROR_NOT_IMPLEMENTED,
+	ERROR_PLAIN,			/* a 400 that Strapi gives no name */
 	ERROR_SYNTAX,			/* a body that is not JSON */
 	ERROR_BAD_REQUEST,
 	ERROR_UNSUPPORTED_MEDIA_TYPE,

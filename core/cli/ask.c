@@ -37,15 +37,18 @@ static int refuse(const char *folder, struct error *error)
 	case ENOENT:
 	case ECONNREFUSED:
 		return error_set(error, ERROR_UNAVAILABLE,
-			"no host is running with the state folder %s. Start one with `socle start`, or name its folder with "
-			"SOCLE_STATE", folder);
+			"no host is running with the state folder %s. Start one with `socle start`, or name "
+			"its folder with "
+			"SOCLE_STATE",
+			folder);
 	case EACCES:
 	case EPERM:
 		return error_set(error, ERROR_FORBIDDEN,
-			"the host with the state folder %s may be asked only by its own user and by root", folder);
+			"the host with the state folder %s may be asked only by its own user and by root",
+			folder);
 	default:
-		return error_set(error, ERROR_UNAVAILABLE, "the host can't be asked over %s/" CONTROL_FILE ": %s", folder,
-			strerror(errno));
+		return error_set(error, ERROR_UNAVAILABLE,
+			"the host can't be asked over %s/" CONTROL_FILE ": %s", folder, strerror(errno));
 	}
 }
 
@@ -73,15 +76,18 @@ static int read_answer(int fd, int timeout_ms, struct buf *answer, struct error 
 	while (got > 0 && answer->n < CONTROL_ANSWER_LIMIT) {
 		now = clock_monotonic_ms();
 		if (now >= deadline || poll(&wait, 1, (int)(deadline - now)) == 0)
-			return error_set(error, ERROR_TIMEOUT, "the host has not answered within %d s", timeout_ms / 1000);
+			return error_set(error, ERROR_TIMEOUT, "the host has not answered within %d s",
+				timeout_ms / 1000);
 		got = recv(fd, buf_reserve(answer, PIECE), PIECE, 0);
 		if (got > 0)
 			buf_wrote(answer, (size_t)got);
 	}
 	if (got < 0)
-		return error_set(error, ERROR_UNAVAILABLE, "the host's answer broke off: %s", strerror(errno));
+		return error_set(
+			error, ERROR_UNAVAILABLE, "the host's answer broke off: %s", strerror(errno));
 	if (answer->n == 0)
-		return error_set(error, ERROR_UNAVAILABLE, "the host closed the connection without an answer: it ends, or "
+		return error_set(error, ERROR_UNAVAILABLE,
+			"the host closed the connection without an answer: it ends, or "
 			"listens only to its own user and to root");
 	return 0;
 }
@@ -122,5 +128,6 @@ int ask_judge(const json_t *answer, struct error *error)
 
 	if (json_is_true(json_object_get(answer, "ok")))
 		return 0;
-	return error_set(error, ERROR_APPLICATION, "%s", message ? message : "the host has refused, without a reason");
+	return error_set(
+		error, ERROR_APPLICATION, "%s", message ? message : "the host has refused, without a reason");
 }

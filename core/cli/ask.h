@@ -6,8 +6,8 @@
 
 #include "base/error.h"
 
-/* Sends {"command", "what"} (`what` may be NULL) and waits for the answer, which is the caller's. NULL, with the error
- * set, when there is no host, or none that answers. */
+/* Sends {"command", "what"} (`what` may be NULL) and waits for the answer, which is the caller's. NULL, with
+ * the error set, when there is no host, or none that answers. */
 json_t *ask_host(const char *command, const char *what, int timeout_ms, struct error *error)
 	__attribute__((warn_unused_result));
 

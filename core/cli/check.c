@@ -13,8 +13,9 @@ static int check_plugins(const struct settings *settings, struct error *error)
 
 	if (!generation)
 		return -1;
-	printf("all is well: %u plugins, %u content types and components, %u routes\n", generation->instance_count,
-		generation->models ? generation->models->count : 0, generation->route_count);
+	printf("all is well: %u plugins, %u content types and components, %u routes\n",
+		generation->instance_count, generation->models ? generation->models->count : 0,
+		generation->route_count);
 	generation_unpin(generation);
 	return 0;
 }

@@ -31,6 +31,18 @@ static void print_table(const json_t *answer, const json_t *rows)
 	table_print(columns, count, rows, "");
 }
 
+static int refuse(const struct command *self, const char *list)
+{
+	struct buf names = BUF_INIT;
+	int rc;
+
+	for (size_t i = 0; report_list_name(i); i++)
+		buf_printf(&names, "%s%s", i ? ", " : "", report_list_name(i));
+	rc = command_usage(self, "there is no list of \"%s\"; there are %s", list, buf_cstr(&names));
+	buf_clear(&names);
+	return rc;
+}
+
 int list_run(const struct command *self, int argc, char **argv)
 {
 	bool json = command_take_flag(&argc, argv, "--json");
@@ -40,7 +52,7 @@ int list_run(const struct command *self, int argc, char **argv)
 	if (argc != 1)
 		return command_usage(self, "expected what to list");
 	if (!report_knows(argv[0]))
-		return command_usage(self, "there is no list of \"%s\"; there are %s", argv[0], report_lists());
+		return refuse(self, argv[0]);
 	answer = ask_host("list", argv[0], PATIENCE_MS, &error);
 	if (answer && ask_judge(answer, &error) == 0) {
 		const json_t *rows = json_object_get(answer, "rows");

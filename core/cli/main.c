@@ -14,18 +14,20 @@
 static int help_run(const struct command *self, int argc, char **argv);
 
 static const struct command commands[] = {
-	{ "start", "[--config DIR]", "Runs the host in the foreground.",
-		"SIGTERM and SIGINT drain and stop it (a second one stops at once), SIGHUP reloads.", start_run },
-	{ "check", "[--config DIR]", "Judges configuration and plugins without serving.",
-		"Says all that is wrong, with file and line, and exits with 1 then.", check_run },
-	{ "status", "[--json]", "Tells how the running host is.", NULL, status_run },
-	{ "reload", "", "Builds a generation from what is on disk and changes over to it.",
-		"Prints the outcome; exits with 1 when the candidate was refused, and the one before serves on.",
-		reload_run },
-	{ "list", "routes|policies|middlewares|controllers|content-types|plugins [--json]",
-		"Lists what the running generation holds.", NULL, list_run },
-	{ "db", "plan|migrate", "Says what a change of the schema would do; does it.", NULL, db_run },
-	{ "help", "[COMMAND|config]", "Explains a command, or every setting.", NULL, help_run },
+	{"start", "[--config DIR]", "Runs the host in the foreground.",
+		"SIGTERM and SIGINT drain and stop it (a second one stops at once), SIGHUP reloads.",
+		start_run},
+	{"check", "[--config DIR]", "Judges configuration and plugins without serving.",
+		"Says all that is wrong, with file and line, and exits with 1 then.", check_run},
+	{"status", "[--json]", "Tells how the running host is.", NULL, status_run},
+	{"reload", "", "Builds a generation from what is on disk and changes over to it.",
+		"Prints the outcome; exits with 1 when the candidate was refused, and the one before serves "
+		"on.",
+		reload_run},
+	{"list", "routes|policies|middlewares|controllers|content-types|plugins [--json]",
+		"Lists what the running generation holds.", NULL, list_run},
+	{"db", "plan|migrate", "Says what a change of the schema would do; does it.", NULL, db_run},
+	{"help", "[COMMAND|config]", "Explains a command, or every setting.", NULL, help_run},
 };
 
 /* ---- words ---- */
@@ -97,7 +99,8 @@ static int refuse_unknown(const char *name)
 		names[i] = commands[i].name;
 	nearest = node_nearest(str_of(name), names);
 	if (nearest)
-		fprintf(stderr, "socle: there is no command \"%s\"; did you mean `socle %s`?\n", name, nearest);
+		fprintf(stderr, "socle: there is no command \"%s\"; did you mean `socle %s`?\n", name,
+			nearest);
 	else
 		fprintf(stderr, "socle: there is no command \"%s\"; `socle --help` lists them\n", name);
 	return CLI_USAGE;
@@ -107,7 +110,9 @@ static int print_settings(void)
 {
 	struct buf out = BUF_INIT;
 
-	for (const struct settings_file *file = settings_files; file->name; file++) {
+	for (size_t i = 0; i < SETTINGS_FILES; i++) {
+		const struct settings_file *file = &settings_files[i];
+
 		if (!file->table.count)
 			continue;
 		buf_printf(&out, "%s## %s.toml\n\n", out.n ? "\n" : "", file->name);

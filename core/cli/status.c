@@ -34,15 +34,17 @@ static void print_reload(const json_t *reload)
 	if (json_is_true(json_object_get(reload, "underWay")))
 		puts("a reload is under way");
 	if (json_is_string(json_object_get(reload, "at")))
-		printf("last reload: %s at %s: %s\n", json_is_true(json_object_get(reload, "ok")) ? "done" : "REFUSED",
-			text(reload, "at"), text(reload, "message"));
+		printf("last reload: %s at %s: %s\n",
+			json_is_true(json_object_get(reload, "ok")) ? "done" : "REFUSED", text(reload, "at"),
+			text(reload, "message"));
 }
 
 static void print_text(const json_t *status)
 {
-	static const char *const workers[] = { "number", "pid", "generation", "state", "inFlight", "connections",
-		"messages", "rssKiB" };
+	static const char *const workers[] = {
+		"number", "pid", "generation", "state", "inFlight", "connections", "messages", "rssKiB"};
 	static const char *const plugins[] = { "name", "version", "kind", "hash", "calls" };
+	static const char *const unserved[] = { "uid", "reason" };
 	const json_t *url;
 	size_t i;
 
@@ -60,6 +62,10 @@ static void print_text(const json_t *status)
 	table_print(workers, COUNT(workers), json_object_get(status, "workers"), "  ");
 	puts("\nplugins");
 	table_print(plugins, COUNT(plugins), json_object_get(status, "plugins"), "  ");
+	if (json_array_size(json_object_get(status, "unserved"))) {
+		puts("\ntypes that can't be served");
+		table_print(unserved, COUNT(unserved), json_object_get(status, "unserved"), "  ");
+	}
 }
 
 static void print_json(json_t *status)

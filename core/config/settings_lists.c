@@ -2,7 +2,8 @@
 
 /* What serves when middlewares.toml has no list. */
 static const char *const own_middlewares[] = {
-	"socle::logger", "socle::errors", "socle::cors", "socle::security", "socle::query", "socle::body",
+	"socle::logger", "socle::errors", "socle::security", "socle::cors", "socle::powered-by", "socle::query",
+	"socle::body",
 };
 
 static int read_middleware(const struct node *node, struct settings_middleware *middleware,

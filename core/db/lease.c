@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "db/db.h"
+#include "loop/fiber.h"
 
 int lease_prepare(struct db *db, struct error *error)
 {
@@ -12,30 +13,37 @@ int lease_prepare(struct db *db, struct error *error)
 	return error_prefix(error, "making the table socle_leases: ");
 }
 
+/* The row is there before it is fought for: a single UPDATE decides, and who changed it has it. */
+static int take(struct db *db, struct str name, struct str holder, unsigned seconds, bool *taken_r,
+	struct error *error)
+{
+	const struct str make = STR("INSERT IGNORE INTO `socle_leases` (`name`, `holder`, `until`) "
+		"VALUES (?, '', '1970-01-01')");
+	const struct str set = STR("UPDATE `socle_leases` SET `holder` = ?, "
+		"`until` = UTC_TIMESTAMP(6) + INTERVAL ? SECOND "
+		"WHERE `name` = ? AND (`holder` = ? OR `until` < UTC_TIMESTAMP(6))");
+	const struct db_value values[] = {
+		db_text(holder), db_uint(seconds), db_text(name), db_text(holder),
+	};
+	struct db_result result = { 0, 0 };
+
+	if (db_execute(db, make, &values[2], 1, NULL, error) < 0 ||
+		db_execute(db, set, values, 4, &result, error) < 0)
+		return -1;
+	*taken_r = result.affected > 0;
+	return 0;
+}
+
 int lease_take(struct db *db, struct str name, struct str holder, unsigned seconds, bool *taken_r,
 	struct error *error)
 {
-	const struct db_value row[] = { db_text(name) };
-	const struct db_value set[] = { db_text(holder), db_uint(seconds), db_text(name), db_text(holder) };
-	struct db_result result = { 0, 0 };
-
 	*taken_r = false;
-	if (db_execute(db,
-		    STR("INSERT IGNORE INTO `socle_leases` (`name`, `holder`, `until`) VALUES (?, '', "
-			"'1970-01-01')"),
-		    row, 1, NULL, error) < 0 ||
-		db_execute(db,
-			STR("UPDATE `socle_leases` SET `holder` = ?, `until` = UTC_TIMESTAMP(6) + INTERVAL "
-				"? SECOND "
-			    "WHERE `name` = ? AND (`holder` = ? OR `until` < UTC_TIMESTAMP(6))"),
-			set, 4, &result, error) < 0) {
-		if (error->kind != ERROR_CONFLICT)
-			return -1;
-		/* Another node was first. */
-		error_clear(error);
+	if (take(db, name, holder, seconds, taken_r, error) == 0)
 		return 0;
-	}
-	*taken_r = result.affected > 0;
+	if (error->kind != ERROR_CONFLICT)
+		return -1;
+	/* Another node was first. */
+	error_clear(error);
 	return 0;
 }
 
@@ -44,8 +52,10 @@ void lease_release(struct db *db, struct str name, struct str holder)
 	const struct db_value values[] = { db_text(name), db_text(holder) };
 	struct error error = ERROR_INIT;
 
+	fiber_shield(true);
 	if (db_execute(db, STR("UPDATE `socle_leases` SET `until` = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND "
 			"WHERE `name` = ? AND `holder` = ?"), values, 2, NULL, &error) < 0)
 		log_warn("db", "lease \"%.*s\" runs out by itself: %s", STR_ARG(name), error_message(&error));
+	fiber_shield(false);
 	error_clear(&error);
 }

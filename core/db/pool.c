@@ -300,6 +300,21 @@ struct db *db_acquire(struct db_pool *pool, struct error *error)
 	return acquire(pool, clock_monotonic_ms() + (uint64_t)pool->options.acquire_timeout_ms, error);
 }
 
+struct db *db_try_acquire(struct db_pool *pool)
+{
+	uint64_t now = clock_monotonic_ms();
+	struct error error = ERROR_INIT;
+	struct db *db;
+
+	if (pool->permits * 2 >= pool->options.pool_size || !fiber_queue_empty(&pool->waiting) ||
+		!db_backoff_due(&pool->backoff))
+		return NULL;
+	/* The permit is free: there is nothing to wait for but the connection itself. */
+	db = acquire(pool, now + (uint64_t)pool->options.connect_timeout_ms, &error);
+	error_clear(&error);
+	return db;
+}
+
 /* Who begins a transaction by db_command() leaves it behind. */
 static bool left_in_order(const struct db *db)
 {

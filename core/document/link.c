@@ -1,8 +1,5 @@
 #include "document/link.h"
 
-#include <ctype.h>
-#include <stdio.h>
-
 enum { LINK_HOST = 1024 };
 
 struct scheme {
@@ -69,6 +66,14 @@ static bool ends_in_number(struct str host)
 	return is_number(str_skip(host, start));
 }
 
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 static bool is_host(struct str host)
 {
 	if (!host.n)
@@ -76,12 +81,13 @@ static bool is_host(struct str host)
 	if (*host.p == '[')
 		return host.n > 3 && host.p[host.n - 1] == ']' && str_find(host, ':') < host.n;
 	for (size_t i = 0; i < host.n; i++) {
-		unsigned c = (unsigned char)host.p[i];
+		int c = (unsigned char)host.p[i];
 
-		if (c == '%' && i + 2 < host.n && isxdigit((unsigned char)host.p[i + 1]) &&
-				sscanf(host.p + i + 1, "%2x", &c) == 1)
+		if (c == '%' && i + 2 < host.n && hex_digit(host.p[i + 1]) >= 0 && hex_digit(host.p[i + 2]) >= 0) {
+			c = hex_digit(host.p[i + 1]) * 16 + hex_digit(host.p[i + 2]);
 			i += 2;
-		if (c <= ' ' || c == 0x7F || (c < 0x80 && strchr("#%/:<>?@[\\]^|", (int)c)))
+		}
+		if (c <= ' ' || c == 0x7F || (c < 0x80 && strchr("#%/:<>?@[\\]^|", c)))
 			return false;
 	}
 	return !ends_in_number(host) || is_ipv4(host);

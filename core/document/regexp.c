@@ -12,7 +12,7 @@ struct regexp {
 };
 
 /* White space that \s stands for in JavaScript, beyond ASCII's. */
-#define WIDE_SPACES "\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}"
+#define WIDE_SPACES "\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff"
 
 /* Escapes that both languages read alike; a letter that isn't among them stands for itself in JavaScript. */
 static bool is_shared_escape(char c)

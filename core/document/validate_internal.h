@@ -1,4 +1,9 @@
-/* What the files of validation share: document/validate.c walks models, validate_scalar.c judges single values. */
+/* What the files of validation share.
+ *
+ * Two passes, as upstream: first all values are cast, into a new tree that shares what stays the same (validate_cast.c);
+ * then they are judged, with the originals beside them (validate_object.c walks models, validate_scalar.c judges
+ * single values by the rules in validate_string.c, validate_number.c and blocks.c).
+ */
 #ifndef DOCUMENT_VALIDATE_INTERNAL_H
 #define DOCUMENT_VALIDATE_INTERNAL_H
 
@@ -10,6 +15,7 @@ struct check {
 	struct failures_pool pool;
 	struct error *error;
 	bool broken;			/* a question failed: `error` says how */
+	json_t *seen;			/* validate_unique.c: how often values occur in lists; NULL */
 };
 
 /* The surroundings of a value, for unique attributes. */
@@ -47,6 +53,44 @@ struct scalar_rules {
 	unsigned (*check)(struct check *check, const struct field *field, unsigned tick, struct failures *failures);
 };
 
+/* What an item of a zone is said to be. */
+#define VALIDATE_COMPONENT STR("__component")
+
+static inline json_t *validate_member(const json_t *object, struct str key)
+{
+	return json_object_getn(object, key.p, key.n);
+}
+
+/* Whether upstream's validation knows the attribute; the others stand behind it, as unknown keys do. Of the automatic ones
+ * these are publishedAt and locale, which pass whatever they say. */
+static inline bool validate_is_known(const struct attribute *attribute)
+{
+	return attribute->writable;
+}
+
+static inline bool validate_is_judged(const struct attribute *attribute)
+{
+	return validate_is_known(attribute) && !attribute->automatic;
+}
+
+static inline bool validate_is_list(const struct attribute *attribute)
+{
+	return attribute->type == ATTRIBUTE_DYNAMICZONE ||
+		(attribute->type == ATTRIBUTE_COMPONENT && attribute->repeatable);
+}
+
+/* The component that an item of a zone names; NULL when there is none of that name. */
+const struct model *validate_component_of(struct check *check, const struct attribute *zone, const json_t *item);
+
+/* A new reference: the object with its values cast and its defaults, or the same. `model` NULL: of a component that isn't
+ * known. */
+json_t *validate_cast(struct check *check, const struct model *model, json_t *value, bool in_zone);
+
+/* Judges an object that was cast. `rules` is the data that conditions and counts look at: as it came, or cast already in the
+ * items of a list. `zone` is whose item it is, or NULL. Returns the tick at which the check ended. */
+unsigned validate_object(struct check *check, const struct model *model, const struct field *whole,
+	const json_t *rules, const struct attribute *zone, unsigned tick, struct failures *failures);
+
 extern const struct scalar_rules validate_string, validate_email, validate_uid, validate_enumeration;
 extern const struct scalar_rules validate_integer, validate_decimal, validate_biginteger;
 extern const struct scalar_rules validate_boolean, validate_blocks;
@@ -56,5 +100,8 @@ json_t *validate_scalar_cast(const struct attribute *attribute, json_t *value);
 /* Returns the tick at which the check ended. */
 unsigned validate_scalar_check(struct check *check, const struct field *field, unsigned tick,
 	struct failures *failures);
+
+/* Whether the value of a unique attribute is there already, in this data or in another entry. */
+unsigned validate_unique(struct check *check, const struct field *field, unsigned tick, struct failures *failures);
 
 #endif

@@ -1,8 +1,5 @@
 #include "document/validate_internal.h"
 
-/* A question to the database ends after all else. */
-enum { DATABASE_TICKS = 1000 };
-
 static const struct scalar_rules any = { .unique = true };
 
 static const struct scalar_rules *const rules_of[ATTRIBUTE_TYPES] = {
@@ -40,76 +37,6 @@ json_t *validate_scalar_cast(const struct attribute *attribute, json_t *value)
 
 	return kind->cast ? kind->cast(attribute, value) : json_incref(value);
 }
-
-/* ---- unique ---- */
-
-static const json_t *member(const json_t *object, struct str key)
-{
-	return json_object_getn(object, key.p, key.n);
-}
-
-/* The value in one item of the repeatable component, along the components that lead to it. */
-static const json_t *value_in(const json_t *item, const struct surroundings *at)
-{
-	/* The outermost one is the list itself. */
-	if (!at || !at->parent)
-		return item;
-	return member(value_in(item, at->parent), at->holder.attribute->name);
-}
-
-static bool is_repeated(const struct field *field)
-{
-	const struct surroundings *at = field->surroundings;
-	const json_t *item, *value;
-	unsigned count = 0;
-	size_t i;
-
-	json_array_foreach(at->repeated, i, item) {
-		value = member(value_in(item, at), field->attribute->name);
-		count += value && json_equal(value, field->value);
-	}
-	if (count > 1)
-		return true;
-	count = 0;
-	json_array_foreach(at->zone, i, item) {
-		const json_t *name = member(item, STR("__component"));
-
-		value = member(item, field->attribute->name);
-		count += json_is_string(name) && value && json_equal(value, field->value) &&
-			str_equal(str_of(json_string_value(name)), field->attribute->model->uid);
-	}
-	return count > 1;
-}
-
-static bool is_empty(const json_t *value)
-{
-	return !value || json_is_null(value) || (json_is_string(value) && json_string_length(value) == 0);
-}
-
-static unsigned check_unique(struct check *check, const struct scalar_rules *kind, const struct field *field,
-	unsigned tick, struct failures *failures)
-{
-	const struct validate_options *options = check->options;
-	bool taken;
-
-	if (check->broken || options->draft || is_empty(field->value) ||
-			(kind->is_comparable && !kind->is_comparable(field->value)))
-		return tick;
-	taken = field->surroundings && is_repeated(field);
-	if (!taken && options->is_taken) {
-		tick += DATABASE_TICKS;
-		if (options->is_taken(options->arg, field->surroundings ? &field->surroundings->holder : NULL,
-				field->attribute, field->value, &taken, check->error) < 0) {
-			check->broken = true;
-			return tick;
-		}
-	}
-	if (taken)
-		failures_add_plain(failures, &field->place, field->value, STR("This attribute must be unique"));
-	return tick;
-}
-
-/* ---- the whole ---- */
 
 /* Whether it says null; a null that a number was cast to may stand for NaN. */
 static bool is_null(const struct scalar_rules *kind, const struct field *field)
@@ -174,7 +101,7 @@ unsigned validate_scalar_check(struct check *check, const struct field *field, u
 		check_presence(check, field, failures);
 	if (has_value && kind->check)
 		tick = kind->check(check, field, tick, failures);
-	if (is_unique(kind, attribute))
-		tick = check_unique(check, kind, field, tick, failures);
+	if (is_unique(kind, attribute) && (!kind->is_comparable || !has_value || kind->is_comparable(field->value)))
+		tick = validate_unique(check, field, tick, failures);
 	return tick;
 }

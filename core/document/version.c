@@ -34,13 +34,20 @@ int document_version_read(struct scope *scope, const struct model *model, const 
 	return model->localized ? read_locales(scope, locale, version_r) : 0;
 }
 
+void document_version_where_status(struct query *query, const struct document_version *version)
+{
+	if (!query->model->draft_and_publish)
+		return;
+	query_where(query, condition_compare(query->arena, NULL, query->model->published_at,
+		version->published ? OPERATOR_NOT_NULL : OPERATOR_NULL, NULL, 0));
+	publication_where(query, version->publication, version->published);
+}
+
 void document_version_where(struct query *query, const struct document_version *version)
 {
 	const struct model *model = query->model;
 
-	if (model->draft_and_publish)
-		query_where(query, condition_compare(query->arena, NULL, model->published_at,
-			version->published ? OPERATOR_NOT_NULL : OPERATOR_NULL, NULL, 0));
+	document_version_where_status(query, version);
 	if (model->localized && version->locales)
 		query_where(query, condition_compare(query->arena, NULL, model->locale,
 			version->locale_count == 1 ? OPERATOR_EQ : OPERATOR_IN, version->locales, version->locale_count));

@@ -2,6 +2,7 @@
 #ifndef DOCUMENT_VERSION_H
 #define DOCUMENT_VERSION_H
 
+#include "document/publication.h"
 #include "extension/scope.h"
 #include "http/query.h"
 #include "model/model.h"
@@ -12,6 +13,7 @@ struct document_version {
 	bool any_locale;		/* locale=* */
 	struct db_value *locales;	/* of a localized type; NULL: any */
 	unsigned locale_count;
+	const struct publication *publication; /* of these, those whose other version is like that; NULL: all */
 };
 
 /* What the parameters `status` and `locale` of a REST request mean for a model. NULL: absent. Everything but "published"
@@ -21,5 +23,8 @@ int document_version_read(struct scope *scope, const struct model *model, const 
 
 /* Restricts a query to those versions. */
 void document_version_where(struct query *query, const struct document_version *version);
+
+/* The same without the locale: what populated rows are restricted to. */
+void document_version_where_status(struct query *query, const struct document_version *version);
 
 #endif

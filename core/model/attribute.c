@@ -189,9 +189,10 @@ static void read_enumeration(struct reader *reader, struct attribute *attribute)
 		known |= fallback && fallback->type == NODE_STRING && str_equal(fallback->text, value->text);
 		attribute->values[attribute->value_count++] = value->text;
 	}
-	if (fallback && fallback->type != NODE_NULL && !known)
+	if (fallback && fallback->type != NODE_NULL && !known) {
 		problems_add_node(reader->problems, fallback,
 			"`default` must be one of the values of `enum`");
+	}
 }
 
 static void read_relation(struct reader *reader, struct attribute *attribute)
@@ -224,9 +225,10 @@ static void read_media(struct reader *reader, struct attribute *attribute)
 
 		while (*known && !(kind->type == NODE_STRING && str_equal(kind->text, str_of(*known))))
 			known++;
-		if (!*known)
+		if (!*known) {
 			problems_add_node(reader->problems, kind,
 				"`allowedTypes` takes images, videos, files and audios");
+		}
 	}
 }
 
@@ -245,13 +247,15 @@ static void read_zone(struct reader *reader, struct attribute *attribute)
 
 	attribute->to_many = true;
 	read_counts(reader, attribute);
-	if (!node_get(attribute->node, "components"))
+	if (!node_get(attribute->node, "components")) {
 		problem_at(reader, attribute, "components",
 			"`components` must list the components of a dynamic zone");
+	}
 	node_foreach(item, list) {
-		if (item->type != NODE_STRING)
+		if (item->type != NODE_STRING) {
 			problems_add_node(reader->problems, item, "expected a component's uid, found %s",
 				node_type_name(item));
+		}
 	}
 }
 
@@ -283,9 +287,10 @@ static bool find_custom_field(struct reader *reader, struct attribute *attribute
 			return true;
 		}
 	}
-	if (uid.n)
+	if (uid.n) {
 		problem_at(reader, attribute, "customField", "Could not find Custom Field: %.*s",
 			STR_ARG(uid));
+	}
 	return false;
 }
 
@@ -340,9 +345,10 @@ static void check_column_option(struct reader *reader, const struct node *option
 	bool flag;
 
 	read_suggest_keys(option, keys);
-	if (!str_is_null(type) && str_is_null(types_named(type)))
+	if (!str_is_null(type) && str_is_null(types_named(type))) {
 		problems_add_node(reader->problems, node_get(option, "type"),
 			"there is no column type \"%.*s\"", STR_ARG(type));
+	}
 	for (const char *const *key = &keys[4]; *key; key++)
 		read_bool(reader, option, *key, &flag);
 	node_foreach(item, args) {

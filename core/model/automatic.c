@@ -39,9 +39,10 @@ enum { AUTOMATIC = sizeof(automatic) / sizeof(*automatic) };
 static const struct automatic *find_automatic(const struct model *model, struct str name)
 {
 	for (unsigned i = 0; i < AUTOMATIC; i++) {
-		if (str_equal(name, str_of(automatic[i].name)))
-			return model->kind != MODEL_COMPONENT || automatic[i].in_components ? &automatic[i]
-											    : NULL;
+		bool here = model->kind != MODEL_COMPONENT || automatic[i].in_components;
+
+		if (here && str_equal(name, str_of(automatic[i].name)))
+			return &automatic[i];
 	}
 	return NULL;
 }

@@ -19,8 +19,11 @@ static struct difference *report(struct comparison *comparison, enum difference_
 			memcpy(larger, found->list, found->count * sizeof(*larger));
 		found->list = larger;
 	}
-	found->list[found->count] =
-		(struct difference){ .kind = kind, .change = change, .table = comparison->wanted };
+	found->list[found->count] = (struct difference){
+		.kind = kind,
+		.change = change,
+		.table = comparison->wanted,
+	};
 	return &found->list[found->count++];
 }
 
@@ -119,14 +122,13 @@ static void compare_foreign_keys(struct comparison *comparison)
 	const struct catalogue_table *wanted = comparison->wanted;
 
 	for (unsigned i = 0; i < wanted->foreign_key_count; i++) {
-		const struct catalogue_foreign_key *key = &wanted->foreign_keys[i],
-						   *live = find_key(comparison->live, key);
+		const struct catalogue_foreign_key *key = &wanted->foreign_keys[i];
+		const struct catalogue_foreign_key *live = find_key(comparison->live, key);
 
-		if (!live)
-			report(comparison, DIFFERENCE_MISSING_FOREIGN_KEY, CHANGE_ADDITIVE)->foreign_key =
-				key;
-		else if (!acts_alike(live, key))
-			report(comparison, DIFFERENCE_FOREIGN_KEY, CHANGE_DESTRUCTIVE)->foreign_key = key;
+		if (live && acts_alike(live, key))
+			continue;
+		report(comparison, live ? DIFFERENCE_FOREIGN_KEY : DIFFERENCE_MISSING_FOREIGN_KEY,
+			live ? CHANGE_DESTRUCTIVE : CHANGE_ADDITIVE)->foreign_key = key;
 	}
 }
 
@@ -135,9 +137,10 @@ static void find_surplus(struct comparison *comparison)
 	const struct catalogue_table *live = comparison->live;
 
 	for (unsigned i = 0; i < live->column_count; i++) {
-		if (!catalogue_column(comparison->wanted, live->columns[i].name))
-			report(comparison, DIFFERENCE_SURPLUS_COLUMN, CHANGE_DESTRUCTIVE)->column =
-				&live->columns[i];
+		const struct catalogue_column *column = &live->columns[i];
+
+		if (!catalogue_column(comparison->wanted, column->name))
+			report(comparison, DIFFERENCE_SURPLUS_COLUMN, CHANGE_DESTRUCTIVE)->column = column;
 	}
 }
 

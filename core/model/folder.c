@@ -104,8 +104,7 @@ static void add_component(struct walk *walk, const char *path, struct str uid)
 /* Of components/shared/seo.json: the category is the folder's name. */
 static void visit_member(struct walk *walk, const char *path, const char *name)
 {
-	struct str base = schema_name(name), folder = { path, strlen(path) - strlen(name) - 1 },
-		   category = folder;
+	struct str category = { path, strlen(path) - strlen(name) - 1 }, base = schema_name(name);
 
 	if (str_is_null(base) || !is_file(path))
 		return;

@@ -8,6 +8,8 @@
 #include "loop/fiber.h"
 
 enum { LEASE_SECONDS = 120, WAIT_SECONDS = 60, ATTEMPTS = 30, PAUSE_MS = 500, ROUNDS = 3 };
+/* A new database takes hundreds of steps. */
+enum { TOLD_ONE_BY_ONE = 20 };
 
 static const struct str lease_name = { "schema", 6 };
 
@@ -20,6 +22,7 @@ struct migration {
 	struct error *error;
 	bool moved;		/* somebody else changed the schema: plan again */
 	bool last_round;
+	bool told;		/* step by step */
 };
 
 /* ---- planning ---- */
@@ -82,12 +85,19 @@ static bool is_locked(unsigned code)
 	return code == ER_LOCK_WAIT_TIMEOUT || code == ER_LOCK_DEADLOCK;
 }
 
+static int take_lease(struct migration *migration, bool *held_r)
+{
+	const struct migrate_options *options = &migration->options;
+
+	return lease_take(migration->db, lease_name, options->holder, options->lease_seconds, held_r,
+		migration->error);
+}
+
 static int renew(struct migration *migration)
 {
 	bool held;
 
-	if (lease_take(migration->db, lease_name, migration->options.holder, migration->options.lease_seconds,
-		    &held, migration->error) < 0)
+	if (take_lease(migration, &held) < 0)
 		return -1;
 	if (held)
 		return 0;
@@ -130,14 +140,18 @@ static enum attempt attempt(struct migration *migration, const struct plan_step 
 
 static enum attempt run_step(struct migration *migration, const struct plan_step *step)
 {
-	static const char *const ways[] = { ", ALGORITHM=INSTANT, LOCK=NONE",
-		", ALGORITHM=INPLACE, LOCK=NONE" };
+	static const char *const ways[] = {
+		", ALGORITHM=INSTANT, LOCK=NONE",
+		", ALGORITHM=INPLACE, LOCK=NONE",
+	};
 	enum attempt result = ATTEMPT_UNSUPPORTED;
 
 	/* A statement that somebody wrote may begin with anything. */
-	if (str_is_null(step->table))
-		return db_command(migration->db, step->sql, migration->error) < 0 ? ATTEMPT_FAILED
-										  : ATTEMPT_DONE;
+	if (str_is_null(step->table)) {
+		int rc = db_command(migration->db, step->sql, migration->error);
+
+		return rc < 0 ? ATTEMPT_FAILED : ATTEMPT_DONE;
+	}
 	if (!step->alter)
 		return attempt(migration, step, "");
 	for (int i = 0; i < 2 && result == ATTEMPT_UNSUPPORTED && !step->copy; i++)
@@ -157,7 +171,8 @@ static int take_step(struct migration *migration, struct plan_step *step)
 	result = run_step(migration, step);
 	if (result == ATTEMPT_DONE) {
 		step->state = PLAN_DONE;
-		log_info("db", "schema: %s", step->text);
+		if (migration->told)
+			log_info("db", "schema: %s", step->text);
 		return 0;
 	}
 	if ((migration->moved && !migration->last_round) || error->kind == ERROR_CANCELLED ||
@@ -174,7 +189,9 @@ static int take_step(struct migration *migration, struct plan_step *step)
 static int take_steps(struct migration *migration)
 {
 	struct plan *plan = migration->plan;
+	unsigned asked = plan->pending;
 
+	migration->told = asked <= TOLD_ONE_BY_ONE;
 	for (unsigned i = 0; i < plan->count; i++) {
 		if (plan->steps[i].state != PLAN_PENDING)
 			continue;
@@ -182,6 +199,8 @@ static int take_steps(struct migration *migration)
 			return -1;
 		plan->pending--;
 	}
+	if (!migration->told)
+		log_info("db", "schema: %u changes made", asked);
 	return 0;
 }
 
@@ -212,22 +231,20 @@ static int wait_for_lease(struct migration *migration)
 	for (unsigned i = 0; i <= rounds; i++) {
 		if (i && fiber_sleep(PAUSE_MS) < 0)
 			return error_set(migration->error, ERROR_CANCELLED, "cancelled");
-		if (lease_take(migration->db, lease_name, migration->options.holder,
-			    migration->options.lease_seconds, &taken, migration->error) < 0)
+		if (take_lease(migration, &taken) < 0)
 			return -1;
 		if (taken)
 			return 0;
 	}
 	return error_set(migration->error, ERROR_UNAVAILABLE,
-		"another host has been migrating the schema for %u s; its lease is the row \"schema\" of "
-		"socle_leases",
+		"another host has been migrating the schema for %u s: see the row \"schema\" of socle_leases",
 		migration->options.wait_seconds);
 }
 
 static struct migration begin(struct db *db, const struct models *models,
 	const struct migrate_options *options, struct arena *arena, struct error *error)
 {
-	struct migration migration = { db, models, *options, arena, NULL, error, false, false };
+	struct migration migration = { db, models, *options, arena, NULL, error, false, false, false };
 
 	if (!migration.options.lease_seconds)
 		migration.options.lease_seconds = LEASE_SECONDS;

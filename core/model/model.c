@@ -115,9 +115,10 @@ void models_add(struct models *models, struct model *model)
 static void set_private_names(const struct models *models, struct model *model)
 {
 	for (unsigned i = 0; i < model->attribute_count; i++) {
-		for (unsigned k = 0; k < models->private_count; k++)
+		for (unsigned k = 0; k < models->private_count; k++) {
 			model->attributes[i].private_ |=
 				str_equal(model->attributes[i].name, models->private_names[k]);
+		}
 	}
 }
 

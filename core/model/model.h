@@ -59,7 +59,7 @@ struct attribute;
 enum link_storage {
 	LINK_NONE,
 	LINK_TABLE,		/* `table`: own_column -> target_column */
-	LINK_COLUMN,		/* useJoinTable false: own_column in our own table (owner) or in the target's */
+	LINK_COLUMN,		/* useJoinTable false: own_column, in the owner's table */
 	LINK_MORPH_COLUMNS,	/* morphToOne: target_id, target_type in our own table; of morphOne and
 				 * morphMany: in the target's */
 	LINK_MORPH_TABLE,	/* morphToMany and media: `table` */
@@ -112,7 +112,7 @@ struct attribute {
 					 * (which are private then) where nobody brought admin::user */
 	const struct attribute *inverse; /* the other side of a bidirectional relation, or NULL; of morphOne,
 					  * morphMany and media what `morphBy` names */
-	bool to_many;			/* reads as an array: multiple media, repeatable components, zones too */
+	bool to_many;			/* reads as an array (also multiple media, repeatable, zone) */
 	struct link link;
 
 	/* components */

@@ -145,9 +145,10 @@ struct str naming(struct arena *arena, enum naming_kind kind, struct str first, 
 	if (rule->prefix)
 		tokens[count++] = (struct naming_token){ str_of(rule->prefix), true };
 	tokens[count++] = (struct naming_token){ rule->snake ? snake_case(arena, first) : first, false };
-	if (!str_is_null(second))
+	if (!str_is_null(second)) {
 		tokens[count++] =
 			(struct naming_token){ rule->snake ? snake_case(arena, second) : second, false };
+	}
 	if (rule->suffix)
 		tokens[count++] = (struct naming_token){ str_of(rule->suffix), true };
 	name = naming_join(arena, tokens, count);

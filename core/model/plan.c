@@ -172,11 +172,10 @@ static void plan_extra(struct planner *planner)
 {
 	for (unsigned i = 0; i < planner->options->extra_count; i++) {
 		struct str sql = planner->options->extra[i];
-		struct str start = str_take(sql, str_find(sql, '\n')),
-			   words = str_take(start, str_find(start, '('));
+		struct str line = str_take(sql, str_find(sql, '\n'));
+		struct str words = str_trim(str_take(line, str_find(line, '(')));
 
-		add_step(planner, arena_printf(planner->arena, "run: %.*s", STR_ARG(str_trim(words))))->sql =
-			sql;
+		add_step(planner, arena_printf(planner->arena, "run: %.*s", STR_ARG(words)))->sql = sql;
 	}
 }
 
@@ -206,11 +205,13 @@ struct plan *plan_make(const struct models *models, const struct catalogue *live
 
 void plan_write(const struct plan *plan, struct buf *out)
 {
-	static const char signs[] = { [PLAN_PENDING] = '+',
+	static const char signs[] = {
+		[PLAN_PENDING] = '+',
 		[PLAN_DONE] = '=',
 		[PLAN_LATER] = '~',
 		[PLAN_KEPT] = '!',
-		[PLAN_FAILED] = '!' };
+		[PLAN_FAILED] = '!',
+	};
 
 	for (unsigned i = 0; i < plan->count; i++) {
 		const struct plan_step *step = &plan->steps[i];
@@ -218,9 +219,10 @@ void plan_write(const struct plan *plan, struct buf *out)
 		buf_printf(out, "%c %s", signs[step->state], step->text);
 		if (step->state == PLAN_LATER)
 			buf_add_literal(out, " (needs a table copy: socle db migrate)");
-		if (step->state == PLAN_KEPT)
+		if (step->state == PLAN_KEPT) {
 			buf_printf(out, " (%s)",
 				plan->policy == SCHEMA_FOLLOW ? "Strapi owns the schema" : "left as it is");
+		}
 		if (step->reason)
 			buf_printf(out, ": %s", step->reason);
 		buf_add_char(out, '\n');

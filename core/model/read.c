@@ -4,11 +4,19 @@
 #include "model/naming.h"
 #include "model/snake_case.h"
 
+/* Schemas that a program wrote may say null for what isn't set. */
+static bool is_null(const struct node *table, const char *key)
+{
+	const struct node *node = node_get(table, key);
+
+	return node && node->type == NODE_NULL;
+}
+
 void read_bool(struct reader *reader, const struct node *table, const char *key, bool *value_r)
 {
 	struct error error = ERROR_INIT;
 
-	if (node_read_bool(table, key, value_r, &error) < 0)
+	if (!is_null(table, key) && node_read_bool(table, key, value_r, &error) < 0)
 		problems_take(reader->problems, &error);
 }
 
@@ -17,7 +25,7 @@ struct str read_string(struct reader *reader, const struct node *table, const ch
 	struct error error = ERROR_INIT;
 	struct str value = STR_NULL;
 
-	if (node_read_string(table, key, &value, &error) < 0)
+	if (!is_null(table, key) && node_read_string(table, key, &value, &error) < 0)
 		problems_take(reader->problems, &error);
 	return value;
 }
@@ -29,6 +37,8 @@ const struct node *read_typed(struct reader *reader, const struct node *table, c
 
 	if (!node || node->type == type)
 		return node;
+	if (node->type == NODE_NULL)
+		return NULL;
 	problems_add_node(reader->problems, node, "`%s` must be %s, but it is %s", key,
 		node_type_name(&wanted), node_type_name(node));
 	return NULL;
@@ -38,7 +48,7 @@ struct str read_required(struct reader *reader, const struct node *table, const 
 {
 	struct str value = read_string(reader, table, key);
 
-	if (!node_get(table, key))
+	if (!node_get(table, key) || is_null(table, key))
 		problems_add_node(reader->problems, table, "`%s` is missing", key);
 	else if (!str_is_null(value) && !value.n)
 		problems_add_node(reader->problems, node_get(table, key), "`%s` must not be empty", key);
@@ -120,9 +130,10 @@ static void read_info(struct reader *reader, const struct node *root)
 	const struct node *info = read_typed(reader, root, "info", NODE_TABLE);
 	struct model *model = reader->model;
 
-	if (!node_get(root, "info"))
+	if (!node_get(root, "info") || is_null(root, "info")) {
 		problems_add_node(reader->problems, root,
 			"`info` with singularName, pluralName and displayName is missing");
+	}
 	if (!info)
 		return;
 	read_suggest_keys(info, keys);
@@ -149,9 +160,10 @@ static void read_options(struct reader *reader, const struct node *root)
 	read_bool(reader, options, "draftAndPublish", &reader->model->draft_and_publish);
 	read_bool(reader, options, "populateCreatorFields", &reader->model->populate_creator_fields);
 	node_foreach(item, list) {
-		if (item->type != NODE_STRING)
+		if (item->type != NODE_STRING) {
 			problems_add_node(reader->problems, item, "expected an attribute's name, found %s",
 				node_type_name(item));
+		}
 	}
 }
 
@@ -219,18 +231,20 @@ static void read_indexes(struct reader *reader, const struct node *root)
 	const struct node *indexes = read_typed(reader, root, "indexes", NODE_ARRAY);
 
 	node_foreach(index, indexes) {
-		struct str name = read_required(reader, index, "name"),
-			   type = read_string(reader, index, "type");
+		struct str name = read_required(reader, index, "name");
+		struct str type = read_string(reader, index, "type");
 		const struct node *columns = read_typed(reader, index, "columns", NODE_ARRAY);
 
-		if (name.n && !read_is_identifier(name))
+		if (name.n && !read_is_identifier(name)) {
 			problems_add_node(reader->problems, index, "\"%.*s\" can't be the name of an index",
 				STR_ARG(name));
+		}
 		if (!str_is_null(type) && !str_is(type, "unique"))
 			problems_add_node(reader->problems, index, "`type` can only be \"unique\"");
-		if (!columns || !columns->items.count)
+		if (!columns || !columns->items.count) {
 			problems_add_node(reader->problems, index,
 				"`columns` must name the columns of the index");
+		}
 		node_foreach(column, columns) {
 			if (column->type != NODE_STRING || !read_is_identifier(column->text))
 				problems_add_node(reader->problems, column, "expected a column's name");

@@ -51,25 +51,25 @@ static void make_link_table(struct resolver *resolver, struct attribute *attribu
 	struct arena *arena = resolver->arena;
 	struct link *link = &attribute->link;
 	bool bidirectional = !str_is_null(option(attribute, "inversedBy"));
-	bool any_to_many =
-		attribute->relation == RELATION_ONE_TO_MANY || attribute->relation == RELATION_MANY_TO_MANY;
-	bool many_to_any =
-		attribute->relation == RELATION_MANY_TO_ONE || attribute->relation == RELATION_MANY_TO_MANY;
+	enum relation_kind relation = attribute->relation;
+	bool any_to_many = relation == RELATION_ONE_TO_MANY || relation == RELATION_MANY_TO_MANY;
+	bool many_to_any = relation == RELATION_MANY_TO_ONE || relation == RELATION_MANY_TO_MANY;
 	bool same = str_equal(model->join_column, target->join_column);
 
 	link->storage = LINK_TABLE;
 	link->owner = true;
 	link->table = naming(arena, NAMING_LINK_TABLE, model->table, attribute->name);
 	link->own_column = model->join_column;
-	link->target_column = same ? naming(arena, NAMING_INVERSE_JOIN_COLUMN, target->singular, STR_NULL)
-		: target->join_column;
+	link->target_column = target->join_column;
+	if (same)
+		link->target_column = naming(arena, NAMING_INVERSE_JOIN_COLUMN, target->singular, STR_NULL);
 	if (any_to_many)
 		link->order_column = naming(arena, NAMING_ORDER_COLUMN, target->singular, STR_NULL);
 	if (many_to_any && bidirectional) {
+		bool both = same && relation == RELATION_MANY_TO_MANY;
+
 		link->inverse_order_column = naming(arena,
-			same && attribute->relation == RELATION_MANY_TO_MANY ? NAMING_INVERSE_ORDER_COLUMN
-									     : NAMING_ORDER_COLUMN,
-			model->singular, STR_NULL);
+			both ? NAMING_INVERSE_ORDER_COLUMN : NAMING_ORDER_COLUMN, model->singular, STR_NULL);
 	}
 }
 
@@ -189,8 +189,9 @@ static bool is_owner(const struct attribute *attribute)
 
 static enum relation_kind opposite(enum relation_kind relation)
 {
-	return relation == RELATION_ONE_TO_MANY ? RELATION_MANY_TO_ONE
-		: relation == RELATION_MANY_TO_ONE ? RELATION_ONE_TO_MANY : relation;
+	if (relation == RELATION_ONE_TO_MANY)
+		return RELATION_MANY_TO_ONE;
+	return relation == RELATION_MANY_TO_ONE ? RELATION_ONE_TO_MANY : relation;
 }
 
 static bool find_target(struct resolver *resolver, struct attribute *attribute)
@@ -210,28 +211,23 @@ static bool find_target(struct resolver *resolver, struct attribute *attribute)
 	return false;
 }
 
-/* The rules that each side can be held to by itself. */
-static bool check_sides(struct resolver *resolver, const struct attribute *attribute)
+/* The rules that each side can be held to by itself; NULL when it keeps them. */
+static const char *side_problem(const struct attribute *attribute)
 {
 	bool inversed = !str_is_null(option(attribute, "inversedBy"));
 	bool mapped = !str_is_null(option(attribute, "mappedBy"));
 
 	if (inversed && mapped)
-		problem(resolver, attribute, "`inversedBy` and `mappedBy` exclude each other");
-	else if (attribute->model->kind == MODEL_COMPONENT && (inversed || mapped))
-		problem(resolver, attribute,
-			"a component's relation has no other side: take `inversedBy` and `mappedBy` away");
-	else if (attribute->relation == RELATION_ONE_TO_MANY && inversed)
-		problem(resolver, attribute,
-			"one side of a oneToMany cannot be the owner side in a bidirectional relation");
-	else if (attribute->relation == RELATION_MANY_TO_ONE && mapped)
-		problem(resolver, attribute, "The many side of a manyToOne must be the owning side");
-	else if (attribute->relation == RELATION_ONE_TO_MANY && !mapped && !uses_link_table(attribute))
-		problem(resolver, attribute,
-			"a one-way oneToMany is kept in a link table: take `useJoinTable` away");
-	else
-		return true;
-	return false;
+		return "`inversedBy` and `mappedBy` exclude each other";
+	if (attribute->model->kind == MODEL_COMPONENT && (inversed || mapped))
+		return "a component's relation has no other side: take `inversedBy` and `mappedBy` away";
+	if (attribute->relation == RELATION_ONE_TO_MANY && inversed)
+		return "one side of a oneToMany cannot be the owner side in a bidirectional relation";
+	if (attribute->relation == RELATION_MANY_TO_ONE && mapped)
+		return "The many side of a manyToOne must be the owning side";
+	if (attribute->relation == RELATION_ONE_TO_MANY && !mapped && !uses_link_table(attribute))
+		return "a one-way oneToMany is kept in a link table: take `useJoinTable` away";
+	return NULL;
 }
 
 /* Finds what inversedBy or mappedBy names and holds both sides against each other. */
@@ -266,11 +262,15 @@ static void find_inverse(struct resolver *resolver, struct attribute *attribute)
 
 static void resolve_owner(struct resolver *resolver, struct attribute *attribute)
 {
-	bool to_one =
-		attribute->relation == RELATION_ONE_TO_ONE || attribute->relation == RELATION_MANY_TO_ONE;
+	enum relation_kind relation = attribute->relation;
+	bool to_one = relation == RELATION_ONE_TO_ONE || relation == RELATION_MANY_TO_ONE;
 
-	if (!find_target(resolver, attribute) || !check_sides(resolver, attribute))
+	if (!find_target(resolver, attribute))
 		return;
+	if (side_problem(attribute)) {
+		problem(resolver, attribute, "%s", side_problem(attribute));
+		return;
+	}
 	find_inverse(resolver, attribute);
 	if (!is_owner(attribute))
 		return;
@@ -365,9 +365,10 @@ static void check_target_field(struct resolver *resolver, const struct attribute
 	struct str name = attribute->target_field;
 	const struct attribute *field = model_attribute(attribute->model, name);
 
-	if (!str_is_null(name) && (!field || !attribute_kind(field->type)->scalar))
+	if (!str_is_null(name) && (!field || !attribute_kind(field->type)->scalar)) {
 		problem(resolver, attribute, "targetField \"%.*s\" isn't an attribute with a text",
 			STR_ARG(name));
+	}
 }
 
 static void each_attribute(struct resolver *resolver, void (*fn)(struct resolver *, struct attribute *))

@@ -101,10 +101,10 @@ static struct str column_type(struct arena *arena, struct str type, const struct
 {
 	if (str_starts(type, STR("varchar(")))
 		return str_of(arena_printf(arena, "varchar(%d)", (int)argument(args, 0, 255)));
-	if (str_starts(type, STR("decimal(")))
-		return str_of(arena_printf(arena, "decimal(%d,%d)", (int)argument(args, 0, 10),
-			(int)argument(args, 1, 2)));
-	return type;
+	if (!str_starts(type, STR("decimal(")))
+		return type;
+	return str_of(
+		arena_printf(arena, "decimal(%d,%d)", (int)argument(args, 0, 10), (int)argument(args, 1, 2)));
 }
 
 static struct str make_unsigned(struct arena *arena, struct str type)
@@ -155,7 +155,7 @@ static void apply_options(struct builder *builder, struct catalogue_column *colu
 {
 	const struct node *type = node_get(options, "type"), *value = node_get(options, "defaultTo");
 
-	if (type)
+	if (type && type->type == NODE_STRING)
 		column->type = types_named(type->text);
 	column->type = column_type(builder->arena, column->type, node_get(options, "args"));
 	if (flag(options, "unsigned"))
@@ -243,6 +243,7 @@ static void build_components_table(struct builder *builder, const struct model *
 {
 	struct str pair[] = { STR("entity_id"), STR("cmp_id"), STR("field"), STR("component_type") };
 	struct arena *arena = builder->arena;
+	struct str owner = model->table;
 
 	begin_table(builder, model->cmps_table, 0, 0, 0);
 	add_id(builder);
@@ -252,13 +253,11 @@ static void build_components_table(struct builder *builder, const struct model *
 	add_column(builder, STR("field"), STR(TEXT_TYPE));
 	add_column(builder, STR("order"), STR(ORDER_TYPE));
 	/* Named after the entity's table, not after this one. */
-	add_index(builder, naming(arena, NAMING_INDEX, model->table, STR("field")), false, &pair[2], 1);
-	add_index(builder, naming(arena, NAMING_INDEX, model->table, STR("component_type")), false, &pair[3],
-		1);
-	add_index(builder, naming(arena, NAMING_FOREIGN_KEY, model->table, STR("entity")), false, &pair[0],
-		1);
-	add_foreign_key(builder, pair[0], model->table, STR("CASCADE"));
-	add_index(builder, naming(arena, NAMING_UNIQUE, model->table, STR_NULL), true, pair, 4);
+	add_index(builder, naming(arena, NAMING_INDEX, owner, STR("field")), false, &pair[2], 1);
+	add_index(builder, naming(arena, NAMING_INDEX, owner, STR("component_type")), false, &pair[3], 1);
+	add_index(builder, naming(arena, NAMING_FOREIGN_KEY, owner, STR("entity")), false, &pair[0], 1);
+	add_foreign_key(builder, pair[0], owner, STR("CASCADE"));
+	add_index(builder, naming(arena, NAMING_UNIQUE, owner, STR_NULL), true, pair, 4);
 }
 
 static void build_link_table(struct builder *builder, const struct attribute *attribute)

@@ -100,19 +100,15 @@ enum change types_compare(struct str live_text, struct str wanted_text, bool *sa
 		(same_base && live.family == FAMILY_INT && live.is_unsigned == wanted.is_unsigned) ||
 		(same_base && live.family == FAMILY_REAL);
 	*readable_r |= *same_r;
-	if (live.family != wanted.family || live.is_unsigned != wanted.is_unsigned)
+	if (live.family != wanted.family || live.family == FAMILY_OTHER)
 		return CHANGE_DESTRUCTIVE;
-	switch (wanted.family) {
-	case FAMILY_TEXT:
+	if (live.is_unsigned != wanted.is_unsigned)
+		return CHANGE_DESTRUCTIVE;
+	if (wanted.family == FAMILY_TEXT)
 		return compare_text(&live, &wanted);
-	case FAMILY_DECIMAL:
+	if (wanted.family == FAMILY_DECIMAL)
 		return compare_decimal(&live, &wanted);
-	case FAMILY_OTHER:
-		return CHANGE_DESTRUCTIVE;
-	default:
-		return live.rank <= wanted.rank && live.first <= wanted.first ? CHANGE_COPY
-									      : CHANGE_DESTRUCTIVE;
-	}
+	return live.rank <= wanted.rank && live.first <= wanted.first ? CHANGE_COPY : CHANGE_DESTRUCTIVE;
 }
 
 struct str types_named(struct str name)

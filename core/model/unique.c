@@ -74,14 +74,12 @@ static void claim_table(struct taken_list *list, struct problems *problems, stru
 {
 	const struct node *place = node_get(model->schema, "collectionName");
 
+	if (attribute && attribute->node)
+		place = attribute->node;
 	if (find(list, table)) {
-		problems_add_node(problems,
-			attribute && attribute->node ? attribute->node
-				: place              ? place
-						     : model->schema,
-			"DB table \"%.*s\" already exists. Change the collectionName of the related content "
-			"type.",
-			STR_ARG(table));
+		problems_add_node(problems, place ? place : model->schema,
+			"DB table \"%.*s\" already exists. Change the collectionName of the related "
+			"content type.", STR_ARG(table));
 		return;
 	}
 	take(list, table, model, attribute);
@@ -109,9 +107,10 @@ static void check_tables(const struct models *models, struct problems *problems)
 		if (!str_is_null(model->cmps_table))
 			claim_table(&list, problems, model->cmps_table, model, NULL);
 		for (unsigned k = 0; k < model->attribute_count; k++) {
-			if (makes_table(&model->attributes[k]))
+			if (makes_table(&model->attributes[k])) {
 				claim_table(&list, problems, model->attributes[k].link.table, model,
 					&model->attributes[k]);
+			}
 		}
 	}
 }

@@ -30,7 +30,8 @@ static void check_note(const struct elf_view *view, struct arena *arena, struct 
 	struct socle_note note;
 
 	if (!read_note(view, &note)) {
-		problems_add(problems, "%s: is no plugin: no file of it says SOCLE_PLUGIN() (socle/plugin.h)", view->path);
+		problems_add(problems, "%s: is no plugin: no file of it says SOCLE_PLUGIN() (socle/plugin.h)",
+			view->path);
 		return;
 	}
 	audit->sdk_major = note.sdk_major;
@@ -38,12 +39,15 @@ static void check_note(const struct elf_view *view, struct arena *arena, struct 
 	audit->version = arena_str(arena,
 		(struct str){ note.version, strnlen(note.version, sizeof(note.version)) });
 	if (note.sdk_major != SOCLE_SDK_MAJOR || note.sdk_minor > SOCLE_SDK_MINOR) {
-		problems_add(problems, "%s: built with SDK %u.%u, this host has %d.%d; build it with the SDK of this host",
+		problems_add(problems,
+			"%s: built with SDK %u.%u, this host has %d.%d; build it with the SDK of this host",
 			view->path, note.sdk_major, note.sdk_minor, SOCLE_SDK_MAJOR, SOCLE_SDK_MINOR);
 	} else if (note.pointer_size != sizeof(void *) || note.value_size != sizeof(struct socle_value) ||
 			note.plugin_size > sizeof(struct socle_plugin)) {
-		problems_add(problems, "%s: its structs have other sizes than this host's; build it again, with the "
-			"compiler's default layout", view->path);
+		problems_add(problems,
+			"%s: its structs have other sizes than this host's; build it again, with the "
+			"compiler's default layout",
+			view->path);
 	}
 }
 
@@ -85,8 +89,10 @@ static void check_import(const struct elf_view *view, const struct elf_symbol *s
 	if (!audit->leaves_behind)
 		audit->leaves_behind = leaves_behind(symbol->name);
 	if (is_ours(symbol->name) && !symbol->weak && !host_has(symbol->name)) {
-		problems_add(problems, "%s: needs `%s`, which this host (SDK %d.%d) doesn't have; build it with the SDK of "
-			"this host", view->path, symbol->name, SOCLE_SDK_MAJOR, SOCLE_SDK_MINOR);
+		problems_add(problems,
+			"%s: needs `%s`, which this host (SDK %d.%d) doesn't have; build it with the SDK of "
+			"this host",
+			view->path, symbol->name, SOCLE_SDK_MAJOR, SOCLE_SDK_MINOR);
 	}
 }
 
@@ -101,7 +107,8 @@ static void check_symbols(const struct elf_view *view, struct arena *arena, stru
 		struct elf_symbol symbol;
 
 		if (!elf_view_symbol(view, i, &symbol)) {
-			problems_add(problems, "%s: damaged (dynamic symbol %zu); build it again", view->path, i);
+			problems_add(
+				problems, "%s: damaged (dynamic symbol %zu); build it again", view->path, i);
 			return;
 		}
 		if (symbol.unique && !audit->unique)
@@ -112,8 +119,10 @@ static void check_symbols(const struct elf_view *view, struct arena *arena, stru
 			exports[audit->export_count++] = arena_str(arena, str_of(symbol.name));
 	}
 	if (view->note && !audit_exports(audit, STR("socle_plugin_descriptor"))) {
-		problems_add(problems, "%s: doesn't export `socle_plugin_descriptor`, which SOCLE_PLUGIN() defines; look at "
-			"the linker's version script", view->path);
+		problems_add(problems,
+			"%s: doesn't export `socle_plugin_descriptor`, which SOCLE_PLUGIN() defines; look at "
+			"the linker's version script",
+			view->path);
 	}
 }
 
@@ -126,15 +135,16 @@ bool audit_exports(const struct audit *audit, struct str symbol)
 	return false;
 }
 
-static void add_needed(const struct elf_view *view, const GElf_Dyn *entry, struct arena *arena, struct audit *audit,
-	struct str *names, struct problems *problems)
+static void add_needed(const struct elf_view *view, const GElf_Dyn *entry, struct arena *arena,
+	struct audit *audit, struct str *names, struct problems *problems)
 {
 	const char *name = elf_view_text(view, entry);
 
 	if (name)
 		names[audit->needed_count++] = arena_str(arena, str_of(name));
 	else
-		problems_add(problems, "%s: damaged (the name of a needed library); build it again", view->path);
+		problems_add(
+			problems, "%s: damaged (the name of a needed library); build it again", view->path);
 }
 
 static void check_dynamic(const struct elf_view *view, struct arena *arena, struct audit *audit,
@@ -169,7 +179,8 @@ static void check_dynamic(const struct elf_view *view, struct arena *arena, stru
 		}
 	}
 	if (!ended)
-		problems_add(problems, "%s: damaged (the dynamic section has no end); build it again", view->path);
+		problems_add(
+			problems, "%s: damaged (the dynamic section has no end); build it again", view->path);
 }
 
 /* ---- the whole ---- */
@@ -182,7 +193,8 @@ static struct str hash_of(struct arena *arena, struct str image)
 	size_t length = 0;
 
 	/* Only an OpenSSL without SHA-256 could fail here. */
-	if (!EVP_Q_digest(NULL, "SHA256", NULL, image.p, image.n, digest, &length) || length != AUDIT_HASH_SIZE / 2)
+	if (!EVP_Q_digest(NULL, "SHA256", NULL, image.p, image.n, digest, &length) ||
+		length != AUDIT_HASH_SIZE / 2)
 		abort();
 	for (size_t i = 0; i < length; i++) {
 		hex[2 * i] = digits[digest[i] >> 4];
@@ -192,7 +204,8 @@ static struct str hash_of(struct arena *arena, struct str image)
 	return (struct str){ hex, AUDIT_HASH_SIZE };
 }
 
-int audit_image(struct arena *arena, struct str image, const char *path, struct audit *audit_r, struct error *error)
+int audit_image(
+	struct arena *arena, struct str image, const char *path, struct audit *audit_r, struct error *error)
 {
 	struct problems problems = PROBLEMS_INIT;
 	struct elf_view view;

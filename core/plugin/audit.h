@@ -1,9 +1,9 @@
 /* The audit: what a library's file says about itself, read before any of its code can run.
  *
- * Constructors run inside dlopen(), so all that can refuse a plugin has to be found out from its bytes: whether
- * they are a whole shared library for this machine, which SDK it was built with, what it needs from the host, and
- * what would keep it from being unloaded again. The bytes are read once; the loader's private copy is written
- * from the same ones, so nobody can change the file between the two.
+ * Constructors run inside dlopen(), so all that can refuse a plugin has to be found out from its bytes:
+ * whether they are a whole shared library for this machine, which SDK it was built with, what it needs from
+ * the host, and what would keep it from being unloaded again. The bytes are read once; the loader's private
+ * copy is written from the same ones, so nobody can change the file between the two.
  *
  *	struct audit audit;
  *	if (audit_file(arena, "plugins/blog/blog.so", &audit, &error) < 0)
@@ -31,8 +31,8 @@ struct audit {
 	unsigned export_count;
 	bool constructors;		/* more than the compiler's own run when it is opened */
 
-	/* what makes it stay in the process after dlclose(), or run on after it: NULL, or the symbol or flag that
-	 * shows it. With any of them it reloads by replacing the worker, not by swapping. */
+	/* what makes it stay in the process after dlclose(), or run on after it: NULL, or the symbol or
+	 * flag that shows it. With any of them it reloads by replacing the worker, not by swapping. */
 	const char *unique, *nodelete, *leaves_behind;
 };
 
@@ -48,7 +48,7 @@ int audit_file(struct arena *arena, const char *path, struct audit *audit_r, str
 	__attribute__((warn_unused_result));
 
 /* The same of bytes in memory (aligned to 16); `path` is what messages call them. */
-int audit_image(struct arena *arena, struct str image, const char *path, struct audit *audit_r, struct error *error)
-	__attribute__((warn_unused_result));
+int audit_image(struct arena *arena, struct str image, const char *path, struct audit *audit_r,
+	struct error *error) __attribute__((warn_unused_result));
 
 #endif

@@ -35,7 +35,8 @@ struct build {
 	unsigned function_count, function_capacity;
 };
 
-/* "api::blog.", "plugin::blog.", "global::", "admin::", "socle::": what stands in front of a plugin's own names. */
+/* "api::blog.", "plugin::blog.", "global::", "admin::", "socle::": what stands in front of a plugin's own
+ * names. */
 struct str build_namespace(struct arena *arena, const struct manifest *manifest);
 
 /* "file:line:column" in the generation's arena. */

@@ -14,7 +14,7 @@
 #include "plugin/routes.h"
 #include "rest/access.h"
 
-/* Younger copies may be another worker's that is just about to open them, or what the operator goes back to. */
+/* Younger copies may be another worker's that is about to open them, or what the operator goes back to. */
 enum { COPIES_KEPT_S = 3600 };
 
 /* ---- shared by the steps ---- */
@@ -55,7 +55,8 @@ const json_t *build_keep(struct build *build, json_t *stolen)
 
 static const char *library_path(struct build *build, const struct manifest *manifest)
 {
-	return arena_printf(build->scratch, "%.*s/%.*s", STR_ARG(manifest->folder), STR_ARG(manifest->library));
+	return arena_printf(
+		build->scratch, "%.*s/%.*s", STR_ARG(manifest->folder), STR_ARG(manifest->library));
 }
 
 static void audit_plugin(struct build *build, struct plugin *plugin)
@@ -70,8 +71,9 @@ static void audit_plugin(struct build *build, struct plugin *plugin)
 		return;
 	}
 	if (plugin->audit.version.n && !str_equal(plugin->audit.version, manifest->version_text)) {
-		problems_add_node(&build->problems, manifest->node, "the manifest says version %.*s, %.*s says %.*s: one of "
-			"them is older than the other", STR_ARG(manifest->version_text), STR_ARG(manifest->library),
+		problems_add_node(&build->problems, manifest->node,
+			"the manifest says version %.*s, %.*s says %.*s: one of them is older than the other",
+			STR_ARG(manifest->version_text), STR_ARG(manifest->library),
 			STR_ARG(plugin->audit.version));
 	}
 }
@@ -81,16 +83,19 @@ static void add_models(struct build *build)
 	struct error error = ERROR_INIT;
 	unsigned before = build->problems.count;
 
+	build->generation->models->private_names = build->settings->api.private_attributes.items;
+	build->generation->models->private_count = (unsigned)build->settings->api.private_attributes.count;
+
 	for (unsigned i = 0; i < build->plugin_count; i++) {
 		const struct manifest *manifest = build->plugins[i].manifest;
 		struct str namespace = build_namespace(build->arena, manifest);
-		struct model_source source = { .plugin = manifest->name, .prefix = namespace, .api = STR_NULL };
+		struct model_source source = {.plugin = manifest->name, .prefix = namespace, .api = STR_NULL};
 
 		/* The type's own name follows: it is its api's, unless its file or folder names another. */
 		if (manifest->kind == MANIFEST_API)
 			source.prefix = STR("api::");
-		if (models_add_folder(build->generation->models, &source, arena_strdup(build->scratch, manifest->folder),
-				&error) < 0)
+		if (models_add_folder(build->generation->models, &source,
+			    arena_strdup(build->scratch, manifest->folder), &error) < 0)
 			problems_take(&build->problems, &error);
 	}
 	/* A type that couldn't be read would be missed by all that refer to it. */
@@ -111,7 +116,8 @@ static void make_instance(struct build *build, struct plugin *plugin)
 	instance->version = manifest->version_text;
 	instance->kind = str_of(manifest_kind_name(manifest->kind));
 	instance->folder = manifest->folder;
-	instance->hash = str_is_null(plugin->audit.hash) ? STR_NULL : arena_str(build->arena, plugin->audit.hash);
+	instance->hash =
+		str_is_null(plugin->audit.hash) ? STR_NULL : arena_str(build->arena, plugin->audit.hash);
 	instance->config = config;
 	plugin->instance = instance;
 	build->generation->instances[build->generation->instance_count++] = instance;
@@ -123,7 +129,8 @@ static int judge(struct build *build, struct error *error)
 	struct generation *generation = build->generation;
 
 	folder_find_plugins(build);
-	generation->instances = arena_array(build->arena, build->plugin_count + 1, sizeof(*generation->instances));
+	generation->instances =
+		arena_array(build->arena, build->plugin_count + 1, sizeof(*generation->instances));
 	for (unsigned i = 0; i < build->plugin_count; i++) {
 		unsigned before = build->problems.count;
 
@@ -147,8 +154,8 @@ static int open_library(struct build *build, struct plugin *plugin, struct error
 
 	if (str_is_null(manifest->library))
 		return 0;
-	if (loader_open(build->arena, build->settings->server.state, manifest->name, &plugin->audit, &hooks->library,
-			error) < 0)
+	if (loader_open(build->arena, build->settings->server.state, manifest->name, &plugin->audit,
+		    &hooks->library, error) < 0)
 		return error_prefix(error, "%s: ", library_path(build, manifest));
 	plugin->instance->hooks = hooks;
 	plugin->instance->handle = hooks->library.handle;
@@ -235,7 +242,10 @@ struct generation *builder_build(const struct settings *settings, unsigned numbe
 	struct generation *generation = generation_new(settings, number);
 	struct arena *scratch = arena_new(64 * 1024);
 	struct build build = {
-		.settings = settings, .generation = generation, .arena = generation->arena, .scratch = scratch,
+		.settings = settings,
+		.generation = generation,
+		.arena = generation->arena,
+		.scratch = scratch,
 		.problems = PROBLEMS_INIT,
 	};
 	int rc = judge(&build, error);
@@ -264,6 +274,17 @@ int builder_start(struct generation *generation, struct db_pool *pool, struct er
 		return 0;
 	hooks_undo(generation, HOOK_START);
 	return -1;
+}
+
+bool builder_bootstraps(const struct generation *generation)
+{
+	for (unsigned i = 0; i < generation->instance_count; i++) {
+		const struct plugin_hooks *hooks = generation->instances[i]->hooks;
+
+		if (hooks && hooks->library.plugin->bootstrap)
+			return true;
+	}
+	return false;
 }
 
 int builder_bootstrap(struct generation *generation, struct db_pool *pool, struct error *error)

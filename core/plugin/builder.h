@@ -26,7 +26,11 @@ struct generation *builder_build(const struct settings *settings, unsigned numbe
 int builder_start(struct generation *generation, struct db_pool *pool, struct error *error)
 	__attribute__((warn_unused_result));
 
-/* `bootstrap` of every plugin: what happens once per change and not once per process. The caller holds the lease. */
+/* Some plugin has a `bootstrap`. */
+bool builder_bootstraps(const struct generation *generation);
+
+/* `bootstrap` of every plugin: what happens once per change and not once per process. The caller holds the
+ * lease. */
 int builder_bootstrap(struct generation *generation, struct db_pool *pool, struct error *error)
 	__attribute__((warn_unused_result));
 

@@ -61,7 +61,8 @@ static bool holds(const char *path, struct str image)
 		while (have < image.n) {
 			ssize_t got = read(fd, piece, sizeof(piece));
 
-			if (got <= 0 || (size_t)got > image.n - have || memcmp(piece, image.p + have, (size_t)got) != 0)
+			if (got <= 0 || (size_t)got > image.n - have ||
+				memcmp(piece, image.p + have, (size_t)got) != 0)
 				break;
 			have += (size_t)got;
 		}
@@ -107,8 +108,8 @@ static int write_copy(struct arena *arena, const char *path, struct str image, s
 	return 0;
 }
 
-const char *copy_make(struct arena *arena, struct str state, struct str name, struct str hash, struct str image,
-	struct error *error)
+const char *copy_make(struct arena *arena, struct str state, struct str name, struct str hash,
+	struct str image, struct error *error)
 {
 	const char *folder = NULL, *path;
 	unsigned number = 1;
@@ -117,7 +118,8 @@ const char *copy_make(struct arena *arena, struct str state, struct str name, st
 		return NULL;
 	path = arena_printf(arena, "%s/%.*s-%.*s.so", folder, STR_ARG(name), HASH_SHOWN, hash.p);
 	while (is_open(path)) {
-		path = arena_printf(arena, "%s/%.*s-%.*s-%u.so", folder, STR_ARG(name), HASH_SHOWN, hash.p, ++number);
+		path = arena_printf(
+			arena, "%s/%.*s-%.*s-%u.so", folder, STR_ARG(name), HASH_SHOWN, hash.p, ++number);
 	}
 	if (holds(path, image)) {
 		/* For the sweep: this one is in use. */
@@ -151,7 +153,8 @@ void copy_sweep(struct str state, const char *const *kept, unsigned age_s)
 
 		if (!strstr(entry->d_name, ".so") || is_kept(entry->d_name, kept))
 			continue;
-		if (fstatat(dirfd(folder), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(status.st_mode))
+		if (fstatat(dirfd(folder), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0 ||
+			!S_ISREG(status.st_mode))
 			continue;
 		if (status.st_mtime + (time_t)age_s > time(NULL))
 			continue;

@@ -76,7 +76,8 @@ static json_t *typed(enum declaration_type type, const struct node *value)
 		fits = value->type == NODE_INT;
 		break;
 	case DECLARATION_NUMBER:
-		fits = value->type == NODE_INT || (value->type == NODE_REAL && value->real - value->real == 0);
+		fits = value->type == NODE_INT ||
+		       (value->type == NODE_REAL && value->real - value->real == 0);
 		break;
 	case DECLARATION_BOOLEAN:
 		fits = value->type == NODE_BOOL;
@@ -131,24 +132,27 @@ static bool is_listed(const struct declaration *declaration, const json_t *value
 	return found;
 }
 
-static void list_problem(const struct declaration *declaration, const struct node *value, struct problems *problems)
+static void list_problem(
+	const struct declaration *declaration, const struct node *value, struct problems *problems)
 {
 	json_t *list = node_to_json(declaration->values);
 	char *text = json_dumps(list, JSON_COMPACT | JSON_ENCODE_ANY);
 
-	problems_add_node(problems, value, "`%.*s` must be one of %s", STR_ARG(declaration->key), text ? text : "[]");
+	problems_add_node(
+		problems, value, "`%.*s` must be one of %s", STR_ARG(declaration->key), text ? text : "[]");
 	free(text);
 	json_decref(list);
 }
 
 /* The checked value; null after a problem. */
-static json_t *checked(const struct declaration *declaration, const struct node *value, struct problems *problems)
+static json_t *checked(
+	const struct declaration *declaration, const struct node *value, struct problems *problems)
 {
 	json_t *json = typed(declaration->type, value);
 
 	if (!json) {
-		problems_add_node(problems, value, "`%.*s` must be %s, but it is %s", STR_ARG(declaration->key),
-			types[declaration->type].article, node_type_name(value));
+		problems_add_node(problems, value, "`%.*s` must be %s, but it is %s",
+			STR_ARG(declaration->key), types[declaration->type].article, node_type_name(value));
 		return json_null();
 	}
 	if ((declaration->min && outside(json, declaration->min, -1)) ||
@@ -176,23 +180,27 @@ static bool read_type(const struct node *table, enum declaration_type *type_r, s
 			}
 		}
 		nearest = node_nearest(type->text, names);
-		problems_add_node(problems, type, "`type` is integer, number, string, strings, boolean or json, not `%.*s`%s%s%s",
+		problems_add_node(problems, type,
+			"`type` is integer, number, string, strings, boolean or json, not `%.*s`%s%s%s",
 			STR_ARG(type->text), nearest ? "; did you mean `" : "", nearest ? nearest : "",
 			nearest ? "`?" : "");
 	} else {
 		problems_add_node(problems, type ? type : table,
-			"`%.*s` must say its `type`: integer, number, string, strings, boolean or json", STR_ARG(table->key));
+			"`%.*s` must say its `type`: integer, number, string, strings, boolean or json",
+			STR_ARG(table->key));
 	}
 	return false;
 }
 
-static void check_limit(const struct declaration *declaration, const struct node *limit, struct problems *problems)
+static void check_limit(
+	const struct declaration *declaration, const struct node *limit, struct problems *problems)
 {
 	if (declaration->type > DECLARATION_STRING) {
-		problems_add_node(problems, limit, "a %s has no `%.*s`", types[declaration->type].name, STR_ARG(limit->key));
+		problems_add_node(problems, limit, "a %s has no `%.*s`", types[declaration->type].name,
+			STR_ARG(limit->key));
 	} else if (limit->type != NODE_INT && limit->type != NODE_REAL) {
-		problems_add_node(problems, limit, "`%.*s` must be a number, but it is %s", STR_ARG(limit->key),
-			node_type_name(limit));
+		problems_add_node(problems, limit, "`%.*s` must be a number, but it is %s",
+			STR_ARG(limit->key), node_type_name(limit));
 	}
 }
 
@@ -237,8 +245,8 @@ static bool read_one(struct declaration *declaration, const struct node *table, 
 	struct error error = ERROR_INIT;
 
 	if (table->type != NODE_TABLE) {
-		problems_add_node(problems, table, "`%.*s` must be a table with a `type`, but it is %s", STR_ARG(table->key),
-			node_type_name(table));
+		problems_add_node(problems, table, "`%.*s` must be a table with a `type`, but it is %s",
+			STR_ARG(table->key), node_type_name(table));
 		return false;
 	}
 	if (node_check_keys(table, keys, &error) < 0)
@@ -266,7 +274,8 @@ void declarations_read(struct declarations *declarations, struct arena *arena, c
 	if (!table)
 		return;
 	if (table->type != NODE_TABLE) {
-		problems_add_node(problems, table, "`%.*s` must be a table, but it is %s", STR_ARG(table->key), node_type_name(table));
+		problems_add_node(problems, table, "`%.*s` must be a table, but it is %s",
+			STR_ARG(table->key), node_type_name(table));
 		return;
 	}
 	items = arena_zalloc(arena, (table->items.count + 1) * sizeof(*items));
@@ -314,13 +323,14 @@ static void check_keys(const struct declarations *declarations, const struct nod
 	free(known);
 }
 
-json_t *declarations_apply(const struct declarations *declarations, const struct node *given, const char *ignored,
-	bool free_form, struct problems *problems)
+json_t *declarations_apply(const struct declarations *declarations, const struct node *given,
+	const char *ignored, bool free_form, struct problems *problems)
 {
 	json_t *object;
 
 	if (given && given->type != NODE_TABLE) {
-		problems_add_node(problems, given, "a configuration is a table, but this is %s", node_type_name(given));
+		problems_add_node(
+			problems, given, "a configuration is a table, but this is %s", node_type_name(given));
 		given = NULL;
 	}
 	if (free_form && !declarations->declared)

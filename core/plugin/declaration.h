@@ -39,10 +39,10 @@ const char *declaration_type_name(enum declaration_type type);
 void declarations_read(struct declarations *declarations, struct arena *arena, const struct node *table,
 	struct problems *problems);
 
-/* The checked values of `given` (a table, or NULL) with defaults filled in and null for what nobody set: an object,
- * the caller's. Unknown keys are problems, but for `ignored` (NULL: none). `given` is taken as it is when nothing is
- * declared and `free_form` is set. Never NULL. */
-json_t *declarations_apply(const struct declarations *declarations, const struct node *given, const char *ignored,
-	bool free_form, struct problems *problems);
+/* The checked values of `given` (a table, or NULL) with defaults filled in and null for what nobody set: an
+ * object, the caller's. Unknown keys are problems, but for `ignored` (NULL: none). `given` is taken as it
+ * is when nothing is declared and `free_form` is set. Never NULL. */
+json_t *declarations_apply(const struct declarations *declarations, const struct node *given,
+	const char *ignored, bool free_form, struct problems *problems);
 
 #endif

@@ -21,8 +21,9 @@
 
 static int damaged(const struct elf_view *view, struct error *error, const char *what)
 {
-	return error_set(error, ERROR_CONFIG, "%s: damaged or only half there (%s); build it again, or wait until it is "
-		"copied", view->path, what);
+	return error_set(error, ERROR_CONFIG,
+		"%s: damaged or only half there (%s); build it again, or wait until it is copied",
+		view->path, what);
 }
 
 static int check_header(struct elf_view *view, struct error *error)
@@ -30,16 +31,21 @@ static int check_header(struct elf_view *view, struct error *error)
 	GElf_Ehdr header;
 
 	if (elf_kind(view->elf) != ELF_K_ELF || !gelf_getehdr(view->elf, &header)) {
+		/* libelf takes no file whose section headers lie behind its end. */
+		if (str_starts(view->image, STR(ELFMAG)))
+			return damaged(view, error, "its headers lie behind its end");
 		return error_set(error, ERROR_CONFIG, "%s: is no shared library (no ELF file)%s", view->path,
 			view->image.n ? "" : ": it is empty");
 	}
 	if (header.e_ident[EI_CLASS] != OUR_CLASS || header.e_ident[EI_DATA] != OUR_DATA ||
 			header.e_machine != OUR_MACHINE) {
-		return error_set(error, ERROR_CONFIG, "%s: is built for another machine (ELF machine %u, this one is %u)",
-			view->path, header.e_machine, OUR_MACHINE);
+		return error_set(error, ERROR_CONFIG,
+			"%s: is built for another machine (ELF machine %u, this one is %u)", view->path,
+			header.e_machine, OUR_MACHINE);
 	}
 	if (header.e_type != ET_DYN)
-		return error_set(error, ERROR_CONFIG, "%s: is no shared library; link it with -shared", view->path);
+		return error_set(
+			error, ERROR_CONFIG, "%s: is no shared library; link it with -shared", view->path);
 	return 0;
 }
 
@@ -88,13 +94,15 @@ static bool take_section(struct elf_view *view, Elf_Scn *section, const GElf_Shd
 		view->dynamic_strings = header->sh_link;
 		whole = view->dynamic != NULL;
 		if (whole)
-			view->dynamic_count = view->dynamic->d_size / gelf_fsize(view->elf, ELF_T_DYN, 1, EV_CURRENT);
+			view->dynamic_count =
+				view->dynamic->d_size / gelf_fsize(view->elf, ELF_T_DYN, 1, EV_CURRENT);
 	} else if (header->sh_type == SHT_DYNSYM && !view->symbols) {
 		view->symbols = data_of(view, section, header);
 		view->symbol_strings = header->sh_link;
 		whole = view->symbols != NULL;
 		if (whole)
-			view->symbol_count = view->symbols->d_size / gelf_fsize(view->elf, ELF_T_SYM, 1, EV_CURRENT);
+			view->symbol_count =
+				view->symbols->d_size / gelf_fsize(view->elf, ELF_T_SYM, 1, EV_CURRENT);
 	} else if (header->sh_type == SHT_NOTE && strcmp(name, SOCLE_NOTE_SECTION) == 0) {
 		view->note = data_of(view, section, header);
 		whole = view->note != NULL;
@@ -133,7 +141,8 @@ int elf_view_open(struct elf_view *view, struct str image, const char *path, str
 	elf_version(EV_CURRENT);
 	/* libelf's parameter isn't const, but without ELF_C_RDWR nothing is written. */
 	view->elf = elf_memory((char *)(uintptr_t)image.p, image.n);
-	if (check_header(view, error) < 0 || check_segments(view, error) < 0 || find_sections(view, error) < 0) {
+	if (check_header(view, error) < 0 || check_segments(view, error) < 0 ||
+		find_sections(view, error) < 0) {
 		elf_view_close(view);
 		return -1;
 	}

@@ -12,21 +12,24 @@ static const struct manifest *find(const struct manifest **manifests, unsigned c
 }
 
 /* Reads every manifest, disabled ones too: a name must be there only once. */
-static unsigned read_manifests(struct build *build, const struct config_list *folders, const struct manifest **manifests)
+static unsigned read_manifests(
+	struct build *build, const struct config_list *folders, const struct manifest **manifests)
 {
 	unsigned count = 0;
 
 	for (size_t i = 0; i < folders->count; i++) {
 		struct str folder = arena_str(build->arena, folders->items[i]);
-		const struct manifest *manifest = manifest_read(build->arena, folder, &build->problems), *other;
+		const struct manifest *manifest = manifest_read(build->arena, folder, &build->problems);
+		const struct manifest *other;
 
 		if (!manifest)
 			continue;
 		other = find(manifests, count, manifest->name);
 		if (other) {
-			problems_add(&build->problems, "%.*s: there are two plugins named \"%.*s\": this one and %.*s; rename "
-				"one of them, or take its folder away", STR_ARG(manifest->file), STR_ARG(manifest->name),
-				STR_ARG(other->file));
+			problems_add(&build->problems,
+				"%.*s: there are two plugins named \"%.*s\": this one and %.*s; rename "
+				"one of them, or take its folder away",
+				STR_ARG(manifest->file), STR_ARG(manifest->name), STR_ARG(other->file));
 			continue;
 		}
 		manifests[count++] = manifest;
@@ -61,10 +64,13 @@ static void check_entries(struct build *build, const struct manifest **manifests
 		if (!entry->enabled || find(manifests, count, entry->name))
 			continue;
 		if (entry->config) {
-			problems_add_node(&build->problems, entry->config, "there is no plugin \"%.*s\" in the plugin folders; "
-				"add it, or remove its configuration", STR_ARG(entry->name));
+			problems_add_node(&build->problems, entry->config,
+				"there is no plugin \"%.*s\" in the plugin folders; "
+				"add it, or remove its configuration",
+				STR_ARG(entry->name));
 		} else {
-			problems_add(&build->problems, "plugins.toml: there is no plugin \"%.*s\" in the plugin folders",
+			problems_add(&build->problems,
+				"plugins.toml: there is no plugin \"%.*s\" in the plugin folders",
 				STR_ARG(entry->name));
 		}
 	}

@@ -50,7 +50,8 @@ static bool is_type_of(const struct model *model, const struct plugin *plugin)
 }
 
 /* The content type that a handler's controller is named after: "article", or "api::article.article". */
-static const struct model *controller_model(const struct build *build, const struct plugin *plugin, struct str controller)
+static const struct model *controller_model(
+	const struct build *build, const struct plugin *plugin, struct str controller)
 {
 	const struct models *models = build->generation->models;
 
@@ -76,7 +77,8 @@ static bool is_full_uid(struct str name)
 	return false;
 }
 
-struct handler functions_handler(struct build *build, const struct plugin *plugin, const struct manifest_route *route)
+struct handler functions_handler(
+	struct build *build, const struct plugin *plugin, const struct manifest_route *route)
 {
 	struct str controller = route->controller;
 	struct handler handler = { .model = controller_model(build, plugin, controller) };
@@ -99,13 +101,14 @@ struct handler functions_handler(struct build *build, const struct plugin *plugi
 
 /* ---- before anything is opened ---- */
 
-static bool exports(struct build *build, const struct plugin *plugin, enum function_kind kind, struct str name)
+static bool exports(
+	struct build *build, const struct plugin *plugin, enum function_kind kind, struct str name)
 {
 	return audit_exports(&plugin->audit, str_of(loader_symbol_name(build->scratch, kind, name)));
 }
 
-static void say_lacking(struct build *build, const struct plugin *plugin, enum function_kind kind, struct str name,
-	const struct node *node, const char *what)
+static void say_lacking(struct build *build, const struct plugin *plugin, enum function_kind kind,
+	struct str name, const struct node *node, const char *what)
 {
 	static const char *const macros[FUNCTION_KINDS] = {
 		[FUNCTION_POLICY] = "SOCLE_POLICY", [FUNCTION_MIDDLEWARE] = "SOCLE_MIDDLEWARE",
@@ -116,13 +119,15 @@ static void say_lacking(struct build *build, const struct plugin *plugin, enum f
 	const char *argument = strchr(symbol + sizeof("socle_") - 1, '_') + 1;
 
 	if (str_is_null(plugin->manifest->library)) {
-		problems_add_node(&build->problems, node, "%s \"%.*s\" is code, and the plugin has none: `library` is missing",
-			what, STR_ARG(name));
+		problems_add_node(&build->problems, node,
+			"%s \"%.*s\" is code, and the plugin has none: `library` is missing", what,
+			STR_ARG(name));
 		return;
 	}
-	problems_add_node(&build->problems, node, "%s \"%.*s\" is the symbol `%s`, which %.*s/%.*s lacks; define it with "
-		"%s(%s)", what, STR_ARG(name), symbol, STR_ARG(plugin->manifest->folder), STR_ARG(plugin->manifest->library),
-		macros[kind], argument);
+	problems_add_node(&build->problems, node,
+		"%s \"%.*s\" is the symbol `%s`, which %.*s/%.*s lacks; define it with %s(%s)",
+		what, STR_ARG(name), symbol, STR_ARG(plugin->manifest->folder),
+		STR_ARG(plugin->manifest->library), macros[kind], argument);
 }
 
 static void check_names(struct build *build, const struct plugin *plugin, enum function_kind kind,
@@ -143,7 +148,8 @@ static void check_handlers(struct build *build, const struct plugin *plugin)
 		if (!handler.own || exports(build, plugin, FUNCTION_ACTION, handler.local))
 			continue;
 		if (!handler.model || !rest_core_action(handler.model, route->action))
-			say_lacking(build, plugin, FUNCTION_ACTION, handler.local, node_get(route->node, "handler"), "handler");
+			say_lacking(build, plugin, FUNCTION_ACTION, handler.local,
+				node_get(route->node, "handler"), "handler");
 	}
 }
 
@@ -174,7 +180,8 @@ static void add_names(struct build *build, const struct plugin *plugin, enum fun
 	for (unsigned i = 0; i < names->count; i++) {
 		struct str name = names->items[i].text;
 
-		add(build, kind, join(build, namespace, "", name), address_of(build, plugin, kind, name), plugin, name);
+		add(build, kind, join(build, namespace, "", name), address_of(build, plugin, kind, name),
+			plugin, name);
 	}
 }
 
@@ -211,7 +218,8 @@ static void add_core_actions(struct build *build, const struct model *model)
 		struct str full = join(build, model->uid, ".", action);
 		extension_fn *own = owner ? address_of(build, owner, FUNCTION_ACTION, local) : NULL;
 
-		add(build, FUNCTION_ACTION, full, own ? own : rest_core_action(model, action), own ? owner : NULL, local);
+		add(build, FUNCTION_ACTION, full, own ? own : rest_core_action(model, action),
+			own ? owner : NULL, local);
 	}
 }
 
@@ -236,24 +244,28 @@ static int by_kind_and_name(const void *a, const void *b)
 {
 	const struct function *left = a, *right = b;
 
-	return left->kind != right->kind ? (int)left->kind - (int)right->kind : str_compare(left->name, right->name);
+	if (left->kind != right->kind)
+		return (int)left->kind - (int)right->kind;
+	return str_compare(left->name, right->name);
 }
 
 void functions_finish(struct build *build)
 {
 	struct generation *generation = build->generation;
 
-	generation->functions = arena_array(build->arena, build->function_count + 1, sizeof(*generation->functions));
+	generation->functions =
+		arena_array(build->arena, build->function_count + 1, sizeof(*generation->functions));
 	generation->function_count = build->function_count;
 	for (unsigned i = 0; i < build->function_count; i++)
 		generation->functions[i] = build->functions[i].function;
-	qsort(generation->functions, generation->function_count, sizeof(*generation->functions), by_kind_and_name);
+	qsort(generation->functions, generation->function_count, sizeof(*generation->functions),
+		by_kind_and_name);
 }
 
 /* ---- finding ---- */
 
-static const struct build_function *find_in(struct build *build, enum function_kind kind, const struct plugin *plugin,
-	struct str name)
+static const struct build_function *find_in(
+	struct build *build, enum function_kind kind, const struct plugin *plugin, struct str name)
 {
 	struct str namespace = build_namespace(build->scratch, plugin->manifest);
 	const char *full = arena_printf(build->scratch, "%.*s%.*s", STR_ARG(namespace), STR_ARG(name));
@@ -261,8 +273,8 @@ static const struct build_function *find_in(struct build *build, enum function_k
 	return find_exact(build, kind, str_of(full));
 }
 
-const struct build_function *functions_find(struct build *build, enum function_kind kind, const struct plugin *plugin,
-	struct str name)
+const struct build_function *functions_find(
+	struct build *build, enum function_kind kind, const struct plugin *plugin, struct str name)
 {
 	const struct build_function *found = find_exact(build, kind, name);
 	struct str rest = name, first = str_cut(&rest, ':');
@@ -279,7 +291,8 @@ const struct build_function *functions_find(struct build *build, enum function_k
 	return NULL;
 }
 
-const json_t *functions_options(struct build *build, const struct build_function *function, const struct node *config)
+const json_t *functions_options(
+	struct build *build, const struct build_function *function, const struct node *config)
 {
 	static const struct declarations none;
 	const struct declarations *declared = NULL;

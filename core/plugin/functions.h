@@ -14,21 +14,24 @@ void functions_check(struct build *build);
 void functions_add(struct build *build);
 void functions_finish(struct build *build);
 
-/* By its full name; or by its short one in the plugin that says it (NULL: nobody's); or as "blog::view-counter".
- * NULL when there is none. */
-const struct build_function *functions_find(struct build *build, enum function_kind kind, const struct plugin *plugin,
-	struct str name);
+/* By its full name; or by its short one in the plugin that says it (NULL: nobody's); or as
+ * "blog::view-counter". NULL when there is none. */
+const struct build_function *functions_find(
+	struct build *build, enum function_kind kind, const struct plugin *plugin, struct str name);
 
-/* What one use is configured with: checked against the options that the function's plugin declares. NULL: nothing. */
-const json_t *functions_options(struct build *build, const struct build_function *function, const struct node *config);
+/* What one use is configured with: checked against the options that the function's plugin declares. NULL:
+ * nothing. */
+const json_t *functions_options(
+	struct build *build, const struct build_function *function, const struct node *config);
 
 /* What a route's handler means. */
 struct handler {
 	struct str name;		/* full: "api::article.article.popular" */
 	struct str local;		/* "article.popular": what its symbol is made of */
 	const struct model *model;	/* of the controller; NULL */
-	bool own;			/* of the plugin that declares the route, so it may bring the code for it */
+	bool own;			/* of the plugin that declares the route: it may bring the code */
 };
-struct handler functions_handler(struct build *build, const struct plugin *plugin, const struct manifest_route *route);
+struct handler functions_handler(
+	struct build *build, const struct plugin *plugin, const struct manifest_route *route);
 
 #endif

@@ -58,13 +58,17 @@ static extension_fn *hook_of(const struct instance *instance, enum hook hook)
 }
 
 static const char *const names[HOOKS] = {
-	[HOOK_INIT] = "init", [HOOK_BOOTSTRAP] = "bootstrap", [HOOK_START] = "start", [HOOK_HEALTH] = "health",
-	[HOOK_STOP] = "stop", [HOOK_EXIT] = "exit",
+	[HOOK_INIT] = "init",
+	[HOOK_BOOTSTRAP] = "bootstrap",
+	[HOOK_START] = "start",
+	[HOOK_HEALTH] = "health",
+	[HOOK_STOP] = "stop",
+	[HOOK_EXIT] = "exit",
 };
 
 /* Each call has a scope of its own, so that what one plugin leaves behind is no other's. */
-static int call(struct generation *generation, struct instance *instance, enum hook hook, struct db_pool *pool,
-	struct error *error)
+static int call(struct generation *generation, struct instance *instance, enum hook hook,
+	struct db_pool *pool, struct error *error)
 {
 	struct step step = { .fn = hook_of(instance, hook), .instance = instance, .name = instance->name };
 	struct arena *arena;

@@ -22,7 +22,8 @@ int loader_open(struct arena *arena, struct str state, struct str name, const st
 	*library_r = (struct library){ handle, path, dlsym(handle, "socle_plugin_descriptor") };
 	if (!library_r->plugin || library_r->plugin->size < sizeof(library_r->plugin->size)) {
 		dlclose(handle);
-		return error_set(error, ERROR_CONFIG, "its `socle_plugin_descriptor` is not what SOCLE_PLUGIN() defines");
+		return error_set(error, ERROR_CONFIG,
+			"its `socle_plugin_descriptor` is not what SOCLE_PLUGIN() defines");
 	}
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* The loader: from a library's file to code that can be called.
  *
- * Opens the private copy with everything bound at once and nothing shared with other plugins. Constructors run
- * here, so audit_file() has had its say before. Opening takes a deep stack: never call this on a fiber.
+ * Opens the private copy with everything bound at once and nothing shared with other plugins. Constructors
+ * run here, so audit_file() has had its say before. Opening takes a deep stack: never call this on a fiber.
  *
  *	if (loader_open(arena, state, name, &audit, &library, &error) < 0)
  *		return -1;

@@ -37,7 +37,8 @@ static const struct node *required(const struct node *table, const char *key, st
 	if (!node)
 		problems_add_node(problems, table, "`%s` is missing", key);
 	else if (node->type != NODE_STRING)
-		problems_add_node(problems, node, "`%s` must be a string, but it is %s", key, node_type_name(node));
+		problems_add_node(
+			problems, node, "`%s` must be a string, but it is %s", key, node_type_name(node));
 	else if (!node->text.n)
 		problems_add_node(problems, node, "`%s` is empty", key);
 	else
@@ -53,7 +54,8 @@ static void read_name(struct manifest *manifest, struct problems *problems)
 		return;
 	manifest->name = node->text;
 	if (!is_kebab_case(node->text))
-		problems_add_node(problems, node, "plugin name \"%.*s\" is not in kebab case (an-example-of-kebab-case)",
+		problems_add_node(problems, node,
+			"plugin name \"%.*s\" is not in kebab case (an-example-of-kebab-case)",
 			STR_ARG(node->text));
 }
 
@@ -65,7 +67,8 @@ static void read_version(struct manifest *manifest, struct problems *problems)
 		return;
 	manifest->version_text = node->text;
 	if (!version_parse(node->text, &manifest->version))
-		problems_add_node(problems, node, "`version` must be like \"1.0.0\", not \"%.*s\"", STR_ARG(node->text));
+		problems_add_node(problems, node, "`version` must be like \"1.0.0\", not \"%.*s\"",
+			STR_ARG(node->text));
 }
 
 static void read_kind(struct manifest *manifest, struct problems *problems)
@@ -82,8 +85,9 @@ static void read_kind(struct manifest *manifest, struct problems *problems)
 		}
 	}
 	nearest = node_nearest(node->text, kinds);
-	problems_add_node(problems, node, "`kind` is api, plugin, global, admin or host, not \"%.*s\"%s%s%s", STR_ARG(node->text),
-		nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+	problems_add_node(problems, node, "`kind` is api, plugin, global, admin or host, not \"%.*s\"%s%s%s",
+		STR_ARG(node->text), nearest ? "; did you mean \"" : "", nearest ? nearest : "",
+		nearest ? "\"?" : "");
 }
 
 static void read_library(struct manifest *manifest, struct problems *problems)
@@ -94,19 +98,23 @@ static void read_library(struct manifest *manifest, struct problems *problems)
 	if (node && (node = required(manifest->node, "library", problems))) {
 		manifest->library = node->text;
 		if (str_find(node->text, '/') < node->text.n || !str_ends(node->text, STR(".so")))
-			problems_add_node(problems, node, "`library` is the name of a .so file beside plugin.toml, not \"%.*s\"",
+			problems_add_node(problems, node,
+				"`library` is the name of a .so file beside plugin.toml, not \"%.*s\"",
 				STR_ARG(node->text));
 	}
 	if (!sdk)
 		return;
 	if (sdk->type != NODE_INT) {
-		problems_add_node(problems, sdk, "`sdk` must be an integer, but it is %s", node_type_name(sdk));
+		problems_add_node(
+			problems, sdk, "`sdk` must be an integer, but it is %s", node_type_name(sdk));
 		return;
 	}
 	manifest->sdk = sdk->integer;
 	if (sdk->integer != SOCLE_SDK_MAJOR)
-		problems_add_node(problems, sdk, "the plugin wants SDK %lld, this host has SDK %d: rebuild it, or take a host "
-			"that has it", (long long)sdk->integer, SOCLE_SDK_MAJOR);
+		problems_add_node(problems, sdk,
+			"the plugin wants SDK %lld, this host has SDK %d: rebuild it, or take a host "
+			"that has it",
+			(long long)sdk->integer, SOCLE_SDK_MAJOR);
 }
 
 static void read_requirements(struct manifest *manifest, struct arena *arena, struct problems *problems)
@@ -117,18 +125,22 @@ static void read_requirements(struct manifest *manifest, struct arena *arena, st
 	if (!table)
 		return;
 	if (table->type != NODE_TABLE) {
-		problems_add_node(problems, table, "`requires` must be a table, { other-plugin = \">=1.0\" }, but it is %s",
+		problems_add_node(problems, table,
+			"`requires` must be a table, { other-plugin = \">=1.0\" }, but it is %s",
 			node_type_name(table));
 		return;
 	}
 	items = arena_zalloc(arena, (table->items.count + 1) * sizeof(*items));
 	node_foreach(item, table) {
 		if (item->type != NODE_STRING || !version_range_valid(item->text)) {
-			problems_add_node(problems, item, "what is required of `%.*s` must be a range of versions like \">=1.0\" or "
-				"\"^1.2\"", STR_ARG(item->key));
+			problems_add_node(problems, item,
+				"what is required of `%.*s` must be a range of versions like \">=1.0\" or "
+				"\"^1.2\"",
+				STR_ARG(item->key));
 			continue;
 		}
-		items[manifest->requirement_count++] = (struct manifest_requirement){ item->key, item->text, item };
+		items[manifest->requirement_count++] =
+			(struct manifest_requirement){item->key, item->text, item};
 	}
 	manifest->requirements = items;
 }
@@ -142,8 +154,8 @@ static bool is_repeated(const struct manifest_name *items, unsigned count, struc
 	return false;
 }
 
-static void read_names(struct manifest_names *names, struct arena *arena, const struct node *table, const char *key,
-	struct problems *problems)
+static void read_names(struct manifest_names *names, struct arena *arena, const struct node *table,
+	const char *key, struct problems *problems)
 {
 	const struct node *array = node_get(table, key);
 	struct manifest_name *items;
@@ -151,15 +163,18 @@ static void read_names(struct manifest_names *names, struct arena *arena, const 
 	if (!array)
 		return;
 	if (array->type != NODE_ARRAY) {
-		problems_add_node(problems, array, "`%s` must be a list of names, but it is %s", key, node_type_name(array));
+		problems_add_node(problems, array, "`%s` must be a list of names, but it is %s", key,
+			node_type_name(array));
 		return;
 	}
 	items = arena_zalloc(arena, (array->items.count + 1) * sizeof(*items));
 	node_foreach(item, array) {
 		if (item->type != NODE_STRING || !is_kebab_case(item->text))
-			problems_add_node(problems, item, "each of `%s` must be a name in kebab case (an-example-of-kebab-case)", key);
+			problems_add_node(problems, item,
+				"each of `%s` must be a name in kebab case (an-example-of-kebab-case)", key);
 		else if (is_repeated(items, names->count, item->text))
-			problems_add_node(problems, item, "`%s` lists \"%.*s\" twice", key, STR_ARG(item->text));
+			problems_add_node(
+				problems, item, "`%s` lists \"%.*s\" twice", key, STR_ARG(item->text));
 		else
 			items[names->count++] = (struct manifest_name){ item->text, item };
 	}
@@ -168,8 +183,8 @@ static void read_names(struct manifest_names *names, struct arena *arena, const 
 
 static void read_plugin_table(struct manifest *manifest, struct arena *arena, struct problems *problems)
 {
-	static const char *const keys[] = { "name", "version", "kind", "library", "sdk", "requires", "policies",
-		"middlewares", "services", NULL };
+	static const char *const keys[] = {"name", "version", "kind", "library", "sdk", "requires",
+		"policies", "middlewares", "services", NULL};
 	struct error error = ERROR_INIT;
 
 	if (node_check_keys(manifest->node, keys, &error) < 0)
@@ -183,7 +198,8 @@ static void read_plugin_table(struct manifest *manifest, struct arena *arena, st
 	read_names(&manifest->middlewares, arena, manifest->node, "middlewares", problems);
 	read_names(&manifest->services, arena, manifest->node, "services", problems);
 	if (str_is_null(manifest->library) && manifest->policies.count + manifest->middlewares.count)
-		problems_add_node(problems, manifest->node, "policies and middlewares are code: `library` is missing");
+		problems_add_node(
+			problems, manifest->node, "policies and middlewares are code: `library` is missing");
 }
 
 /* ---- [options.<function>] ---- */
@@ -196,7 +212,8 @@ static void read_options(struct manifest *manifest, struct arena *arena, const s
 	if (!table)
 		return;
 	if (table->type != NODE_TABLE) {
-		problems_add_node(problems, table, "`options` must be a table, but it is %s", node_type_name(table));
+		problems_add_node(
+			problems, table, "`options` must be a table, but it is %s", node_type_name(table));
 		return;
 	}
 	items = arena_zalloc(arena, (table->items.count + 1) * sizeof(*items));
@@ -205,8 +222,9 @@ static void read_options(struct manifest *manifest, struct arena *arena, const s
 		struct manifest_options *options = &items[manifest->option_count++];
 
 		if (!is_repeated(manifest->policies.items, manifest->policies.count, item->key) &&
-				!is_repeated(manifest->middlewares.items, manifest->middlewares.count, item->key))
-			problems_add_node(problems, item, "options of \"%.*s\", which is in neither `policies` nor `middlewares`",
+			!is_repeated(manifest->middlewares.items, manifest->middlewares.count, item->key))
+			problems_add_node(problems, item,
+				"options of \"%.*s\", which is in neither `policies` nor `middlewares`",
 				STR_ARG(item->key));
 		options->function = item->key;
 		declarations_read(&options->declarations, arena, item, problems);
@@ -224,7 +242,8 @@ const struct declarations *manifest_options(const struct manifest *manifest, str
 
 /* ---- the file ---- */
 
-/* Parts that the contract names and this host doesn't run yet: to pass over them would be to lose what they do. */
+/* Parts that the contract names and this host doesn't run yet: to pass over them would be to lose what they
+ * do. */
 static void refuse_reserved(const struct node *root, struct problems *problems)
 {
 	static const char *const reserved[] = { "lifecycles", "document-middlewares", "cron" };
@@ -233,15 +252,16 @@ static void refuse_reserved(const struct node *root, struct problems *problems)
 		const struct node *node = node_get(root, reserved[i]);
 
 		if (node)
-			problems_add_node(problems, node, "`%s` is reserved: this host doesn't run it yet", reserved[i]);
+			problems_add_node(problems, node, "`%s` is reserved: this host doesn't run it yet",
+				reserved[i]);
 	}
 }
 
 static const struct manifest *read_root(struct arena *arena, const struct node *root, struct str file,
 	struct str folder, struct problems *problems)
 {
-	static const char *const keys[] = { "plugin", "routes", "config", "options", "lifecycles", "document-middlewares",
-		"cron", NULL };
+	static const char *const keys[] = {
+		"plugin", "routes", "config", "options", "lifecycles", "document-middlewares", "cron", NULL};
 	struct manifest *manifest = arena_new_of(arena, struct manifest);
 	unsigned before = problems->count;
 	struct error error = ERROR_INIT;
@@ -253,7 +273,8 @@ static const struct manifest *read_root(struct arena *arena, const struct node *
 	refuse_reserved(root, problems);
 	manifest->node = node_get(root, "plugin");
 	if (!manifest->node || manifest->node->type != NODE_TABLE) {
-		problems_add_node(problems, manifest->node ? manifest->node : root, "the table [plugin] is missing");
+		problems_add_node(
+			problems, manifest->node ? manifest->node : root, "the table [plugin] is missing");
 		return NULL;
 	}
 	read_plugin_table(manifest, arena, problems);
@@ -263,8 +284,8 @@ static const struct manifest *read_root(struct arena *arena, const struct node *
 	return problems->count == before ? manifest : NULL;
 }
 
-const struct manifest *manifest_parse(struct arena *arena, struct str text, struct str file, struct str folder,
-	struct problems *problems)
+const struct manifest *manifest_parse(
+	struct arena *arena, struct str text, struct str file, struct str folder, struct problems *problems)
 {
 	struct error error = ERROR_INIT;
 	const struct node *root = node_read_toml(arena, text, file, NULL, &error);

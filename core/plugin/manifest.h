@@ -93,8 +93,8 @@ struct manifest {
 const struct manifest *manifest_read(struct arena *arena, struct str folder, struct problems *problems);
 
 /* The same from memory. */
-const struct manifest *manifest_parse(struct arena *arena, struct str text, struct str file, struct str folder,
-	struct problems *problems);
+const struct manifest *manifest_parse(
+	struct arena *arena, struct str text, struct str file, struct str folder, struct problems *problems);
 
 /* The declared options of a policy or middleware, NULL when there are none. */
 const struct declarations *manifest_options(const struct manifest *manifest, struct str function);

@@ -7,7 +7,8 @@ static struct str required(const struct node *table, const char *key, struct pro
 	if (!node)
 		problems_add_node(problems, table, "a route must have a `%s`", key);
 	else if (node->type != NODE_STRING)
-		problems_add_node(problems, node, "`%s` must be a string, but it is %s", key, node_type_name(node));
+		problems_add_node(
+			problems, node, "`%s` must be a string, but it is %s", key, node_type_name(node));
 	else
 		return node->text;
 	return STR_NULL;
@@ -25,15 +26,16 @@ static void read_method(struct manifest_route *route, struct problems *problems)
 			return;
 	}
 	problems_add_node(problems, node_get(route->node, "method"),
-		"`method` must be one of GET, POST, PUT, PATCH, DELETE, ALL, not \"%.*s\"", STR_ARG(route->method));
+		"`method` must be one of GET, POST, PUT, PATCH, DELETE, ALL, not \"%.*s\"",
+		STR_ARG(route->method));
 }
 
 static void read_path(struct manifest_route *route, struct problems *problems)
 {
 	route->path = required(route->node, "path", problems);
 	if (!str_is_null(route->path) && !str_starts(route->path, STR("/")))
-		problems_add_node(problems, node_get(route->node, "path"), "`path` must begin with '/', but it is \"%.*s\"",
-			STR_ARG(route->path));
+		problems_add_node(problems, node_get(route->node, "path"),
+			"`path` must begin with '/', but it is \"%.*s\"", STR_ARG(route->path));
 }
 
 static void read_handler(struct manifest_route *route, struct problems *problems)
@@ -53,7 +55,8 @@ static void read_handler(struct manifest_route *route, struct problems *problems
 }
 
 /* "name" or { name = "name", config = { ... } } */
-static bool read_use(struct manifest_use *use, const struct node *item, const char *key, struct problems *problems)
+static bool read_use(
+	struct manifest_use *use, const struct node *item, const char *key, struct problems *problems)
 {
 	static const char *const keys[] = { "name", "config", NULL };
 	struct error error = ERROR_INIT;
@@ -61,7 +64,8 @@ static bool read_use(struct manifest_use *use, const struct node *item, const ch
 
 	*use = (struct manifest_use){ .node = item };
 	if (!name || name->type != NODE_STRING || !name->text.n) {
-		problems_add_node(problems, item, "each of `%s` must be a name or { name = \"...\", config = { ... } }", key);
+		problems_add_node(problems, item,
+			"each of `%s` must be a name or { name = \"...\", config = { ... } }", key);
 		return false;
 	}
 	use->name = name->text;
@@ -73,8 +77,8 @@ static bool read_use(struct manifest_use *use, const struct node *item, const ch
 	return true;
 }
 
-static void read_uses(struct manifest_uses *uses, struct arena *arena, const struct node *config, const char *key,
-	struct problems *problems)
+static void read_uses(struct manifest_uses *uses, struct arena *arena, const struct node *config,
+	const char *key, struct problems *problems)
 {
 	const struct node *array = node_get(config, key);
 	struct manifest_use *items;
@@ -82,7 +86,8 @@ static void read_uses(struct manifest_uses *uses, struct arena *arena, const str
 	if (!array)
 		return;
 	if (array->type != NODE_ARRAY) {
-		problems_add_node(problems, array, "`%s` must be a list, but it is %s", key, node_type_name(array));
+		problems_add_node(
+			problems, array, "`%s` must be a list, but it is %s", key, node_type_name(array));
 		return;
 	}
 	items = arena_zalloc(arena, (array->items.count + 1) * sizeof(*items));
@@ -122,19 +127,22 @@ static void read_auth(struct manifest_route *route, const struct node *config, s
 	else if (auth->type == NODE_TABLE)
 		read_auth_table(route, auth, problems);
 	else
-		problems_add_node(problems, auth, "`auth` must be false or { scope = [\"...\"] }; leave it out to ask for the "
+		problems_add_node(problems, auth,
+			"`auth` must be false or { scope = [\"...\"] }; leave it out to ask for the "
 			"action's own permission");
 }
 
 static void read_config(struct manifest_route *route, struct arena *arena, struct problems *problems)
 {
 	/* description and tags are for documentation. */
-	static const char *const keys[] = { "policies", "middlewares", "auth", "prefix", "description", "tags", NULL };
+	static const char *const keys[] = {
+		"policies", "middlewares", "auth", "prefix", "description", "tags", NULL};
 	const struct node *config = node_get(route->node, "config");
 	struct error error = ERROR_INIT;
 
 	if (config && config->type != NODE_TABLE) {
-		problems_add_node(problems, config, "`config` must be a table, but it is %s", node_type_name(config));
+		problems_add_node(
+			problems, config, "`config` must be a table, but it is %s", node_type_name(config));
 		config = NULL;
 	}
 	if (node_check_keys(config, keys, &error) < 0)
@@ -172,7 +180,8 @@ void manifest_routes_read(struct manifest *manifest, struct arena *arena, const 
 		return;
 	}
 	if (manifest->kind == MANIFEST_GLOBAL || manifest->kind == MANIFEST_HOST) {
-		problems_add_node(problems, array, "a plugin of kind \"%s\" has no routes: they need an api or a plugin",
+		problems_add_node(problems, array,
+			"a plugin of kind \"%s\" has no routes: they need an api or a plugin",
 			manifest_kind_name(manifest->kind));
 	}
 	items = arena_zalloc(arena, (array->items.count + 1) * sizeof(*items));

@@ -24,11 +24,14 @@ static void say_unknown(struct build *build, const struct settings_middleware *u
 	const char *near = nearest(build, use->name);
 
 	if (use->node) {
-		problems_add_node(&build->problems, use->node, "Middleware %.*s not found.%s%s%s", STR_ARG(use->name),
-			near ? " Did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+		problems_add_node(&build->problems, use->node, "Middleware %.*s not found.%s%s%s",
+			STR_ARG(use->name), near ? " Did you mean \"" : "", near ? near : "",
+			near ? "\"?" : "");
 	} else {
-		problems_add(&build->problems, "Middleware %.*s not found: without a list in middlewares.toml the host uses it; "
-			"add the plugin that has it, or write a list without it", STR_ARG(use->name));
+		problems_add(&build->problems,
+			"Middleware %.*s not found: without a list in middlewares.toml the host uses it; "
+			"add the plugin that has it, or write a list without it",
+			STR_ARG(use->name));
 	}
 }
 
@@ -36,7 +39,7 @@ static bool resolve(struct build *build, const struct settings_middleware *use, 
 {
 	const struct build_function *function;
 
-	*step = (struct step){ .fn = pipeline_builtin(use->name), .name = arena_str(build->arena, use->name) };
+	*step = (struct step){.fn = pipeline_builtin(use->name), .name = arena_str(build->arena, use->name)};
 	if (step->fn) {
 		if (use->config)
 			step->config = build_keep(build, node_to_json(use->config));

@@ -38,8 +38,9 @@ static void say_missing(struct ordering *ordering, const struct manifest *manife
 
 	if (ordering->settings)
 		entry = settings_plugin(ordering->settings, requirement->name);
-	problems_add_node(ordering->problems, requirement->node, "plugin \"%.*s\" requires \"%.*s\" %.*s, which %s",
-		STR_ARG(manifest->name), STR_ARG(requirement->name), STR_ARG(requirement->range),
+	problems_add_node(ordering->problems, requirement->node,
+		"plugin \"%.*s\" requires \"%.*s\" %.*s, which %s", STR_ARG(manifest->name),
+		STR_ARG(requirement->name), STR_ARG(requirement->range),
 		entry && !entry->enabled ? "is disabled in plugins.toml" : "is not in the plugin folders");
 }
 
@@ -53,8 +54,9 @@ static void say_cycle(struct ordering *ordering, const struct manifest_requireme
 		first++;
 	for (unsigned i = first; i < ordering->depth; i++)
 		buf_printf(&words, "%.*s -> ", STR_ARG(ordering->path[i]->name));
-	problems_add_node(ordering->problems, requirement->node, "plugins require one another in a circle: %s%.*s",
-		buf_cstr(&words), STR_ARG(requirement->name));
+	problems_add_node(ordering->problems, requirement->node,
+		"plugins require one another in a circle: %s%.*s", buf_cstr(&words),
+		STR_ARG(requirement->name));
 	buf_clear(&words);
 }
 
@@ -71,9 +73,9 @@ static void visit_requirement(struct ordering *ordering, const struct manifest *
 	}
 	if (!version_matches(&ordering->all[other]->version, requirement->range)) {
 		problems_add_node(ordering->problems, requirement->node,
-			"plugin \"%.*s\" requires \"%.*s\" %.*s, but %.*s is version %.*s", STR_ARG(manifest->name),
-			STR_ARG(requirement->name), STR_ARG(requirement->range), STR_ARG(ordering->all[other]->folder),
-			STR_ARG(ordering->all[other]->version_text));
+			"plugin \"%.*s\" requires \"%.*s\" %.*s, but %.*s is version %.*s",
+			STR_ARG(manifest->name), STR_ARG(requirement->name), STR_ARG(requirement->range),
+			STR_ARG(ordering->all[other]->folder), STR_ARG(ordering->all[other]->version_text));
 	}
 	if (ordering->marks[other] == OPEN)
 		say_cycle(ordering, requirement);

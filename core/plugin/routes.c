@@ -11,28 +11,30 @@ static const char *const kind_words[FUNCTION_KINDS] = {
 
 /* ---- of plugins ---- */
 
-static struct str path_of(struct build *build, const struct manifest *manifest, const struct manifest_route *route)
+static struct str path_of(
+	struct build *build, const struct manifest *manifest, const struct manifest_route *route)
 {
 	struct str prefix = build->settings->api.prefix;
 
 	if (manifest->kind == MANIFEST_ADMIN)
 		return str_of(arena_printf(build->arena, "/admin%.*s", STR_ARG(route->path)));
 	if (manifest->kind == MANIFEST_PLUGIN && !route->has_prefix) {
-		return str_of(arena_printf(build->arena, "%.*s/%.*s%.*s", STR_ARG(prefix), STR_ARG(manifest->name),
-			STR_ARG(route->path)));
+		return str_of(arena_printf(build->arena, "%.*s/%.*s%.*s", STR_ARG(prefix),
+			STR_ARG(manifest->name), STR_ARG(route->path)));
 	}
 	return str_of(arena_printf(build->arena, "%.*s%.*s", STR_ARG(prefix), STR_ARG(route->path)));
 }
 
-static void say_unknown(struct build *build, const struct route *route, enum function_kind kind, struct str name,
-	const struct node *node)
+static void say_unknown(struct build *build, const struct route *route, enum function_kind kind,
+	struct str name, const struct node *node)
 {
 	problems_add_node(&build->problems, node, "error creating endpoint %.*s %.*s: %s \"%.*s\" not found",
 		STR_ARG(route->method), STR_ARG(route->path), kind_words[kind], STR_ARG(name));
 }
 
-static struct route_use *resolve_uses(struct build *build, const struct plugin *plugin, const struct route *route,
-	enum function_kind kind, const struct manifest_uses *uses, unsigned *count_r)
+static struct route_use *resolve_uses(struct build *build, const struct plugin *plugin,
+	const struct route *route, enum function_kind kind, const struct manifest_uses *uses,
+	unsigned *count_r)
 {
 	struct route_use *resolved = arena_array(build->arena, uses->count + 1, sizeof(*resolved));
 
@@ -45,14 +47,14 @@ static struct route_use *resolve_uses(struct build *build, const struct plugin *
 			say_unknown(build, route, kind, use->name, use->node);
 			continue;
 		}
-		resolved[(*count_r)++] = (struct route_use){
-			function->function.name, functions_options(build, function, use->config), build_where(build, use->node)
-		};
+		resolved[(*count_r)++] = (struct route_use){function->function.name,
+			functions_options(build, function, use->config), build_where(build, use->node)};
 	}
 	return resolved;
 }
 
-static void add_declared(struct build *build, const struct plugin *plugin, const struct manifest_route *declared)
+static void add_declared(
+	struct build *build, const struct plugin *plugin, const struct manifest_route *declared)
 {
 	struct handler handler = functions_handler(build, plugin, declared);
 	struct generation *generation = build->generation;
@@ -70,7 +72,8 @@ static void add_declared(struct build *build, const struct plugin *plugin, const
 	};
 	if (!functions_find(build, FUNCTION_ACTION, NULL, handler.name))
 		say_unknown(build, route, FUNCTION_ACTION, handler.name, node_get(declared->node, "handler"));
-	route->policies = resolve_uses(build, plugin, route, FUNCTION_POLICY, &declared->policies, &route->policy_count);
+	route->policies = resolve_uses(
+		build, plugin, route, FUNCTION_POLICY, &declared->policies, &route->policy_count);
 	route->middlewares = resolve_uses(build, plugin, route, FUNCTION_MIDDLEWARE, &declared->middlewares,
 		&route->middleware_count);
 }
@@ -130,8 +133,9 @@ static void add_core(struct build *build, const struct model *model)
 
 		generation->routes[generation->route_count++] = (struct route){
 			.method = str_of(core->method),
-			.path = str_of(arena_printf(build->arena, "%.*s/%.*s%s", STR_ARG(build->settings->api.prefix),
-				STR_ARG(name), core->with_id ? "/:id" : "")),
+			.path = str_of(arena_printf(build->arena, "%.*s/%.*s%s",
+				STR_ARG(build->settings->api.prefix), STR_ARG(name),
+				core->with_id ? "/:id" : "")),
 			.action = str_of(action),
 			.where = model->file,
 			.auth = true,

@@ -4,7 +4,8 @@
 
 #include "plugin/build.h"
 
-/* Behind functions_add(): policies, middlewares and handlers are resolved here, and what is unknown is a problem. */
+/* Behind functions_add(): policies, middlewares and handlers are resolved here, and what is unknown is a
+ * problem. */
 void routes_add(struct build *build);
 
 #endif

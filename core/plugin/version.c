@@ -16,7 +16,8 @@ static bool is_identifiers(struct str text)
 		for (size_t i = 0; i < part.n; i++) {
 			char c = part.p[i];
 
-			if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-'))
+			if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+				    c == '-'))
 				return false;
 		}
 	}

@@ -1,8 +1,8 @@
 /* Versions as plugins have them, and the ranges in which they require one another.
  *
- * A version is "1.2.3" (semver 2: "-beta.1" sorts before, "+build" doesn't count). A range is a list of comparisons
- * that must all hold, or several such lists with "||" between them: ">=1.0 <2", "^1.2", "~1.2.3", "1.x", "*". Numbers
- * that are left out are 0; in "1.2" and "=1.2" they may be any.
+ * A version is "1.2.3" (semver 2: "-beta.1" sorts before, "+build" doesn't count). A range is a list of
+ * comparisons that must all hold, or several such lists with "||" between them: ">=1.0 <2", "^1.2",
+ * "~1.2.3", "1.x", "*". Numbers that are left out are 0; in "1.2" and "=1.2" they may be any.
  *
  *	struct version version;
  *	if (version_parse(STR("1.4.2"), &version) && version_matches(&version, STR("^1.2")))

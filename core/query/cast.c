@@ -226,20 +226,29 @@ static int serialise(const struct attribute *attribute, const json_t *value, str
 	return 0;
 }
 
+/* Numbers beyond jansson's are JSON all the same. Only asked of text whose depth is known. */
+static bool is_number_too_big(struct str text)
+{
+	json_error_t problem;
+	json_t *parsed = json_loadb(text.p, text.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, &problem);
+
+	json_decref(parsed);
+	return !parsed && json_error_code(&problem) == json_error_numeric_overflow;
+}
+
 static int check_document(const struct attribute *attribute, const struct param *value, struct error *error)
 {
 	struct json_limits limits = { .depth = JSON_DEPTH };
 	struct error problem = ERROR_INIT;
 	json_t *parsed = json_parse(value->text, &limits, &problem);
+	int rc = 0;
 
-	if (!parsed) {
-		refuse(error, "%.*s is given as text, which must then be JSON (a string needs quotes inside): %s",
+	if (!parsed && !(problem.kind == ERROR_SYNTAX && is_number_too_big(value->text)))
+		rc = refuse(error, "%.*s is given as text, which must then be JSON (a string needs quotes inside): %s",
 			STR_ARG(attribute->name), error_message(&problem));
-		error_clear(&problem);
-		return -1;
-	}
+	error_clear(&problem);
 	json_decref(parsed);
-	return 0;
+	return rc;
 }
 
 /* Characters as the column counts them. */

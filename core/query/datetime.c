@@ -177,7 +177,7 @@ static bool take_unit(struct cursor *at, double *value_r)
 static bool parse_time_of_day(struct str text, double *ms_r)
 {
 	struct cursor at = { text.p, text.p + text.n };
-	double units[3] = { 0, 0, 0 };
+	double units[3] = { 0, 0, 0 }, whole;
 
 	if (!take_unit(&at, &units[0]))
 		return false;
@@ -191,6 +191,10 @@ static bool parse_time_of_day(struct str text, double *ms_r)
 	if (units[0] == 24 ? units[1] != 0 || units[2] != 0 : units[0] >= 25 || units[1] >= 60 || units[2] >= 60)
 		return false;
 	*ms_r = units[0] * 3600000 + units[1] * 60000 + units[2] * 1000;
+	/* 2.042 * 1000 is a little less than 2042: whole milliseconds stay whole. */
+	whole = round(*ms_r);
+	if (fabs(*ms_r - whole) < 1e-6)
+		*ms_r = whole;
 	return true;
 }
 

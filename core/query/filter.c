@@ -39,8 +39,9 @@ static void *refuse(struct compiler *c, const char *format, ...)
 static struct condition *leaf(struct compiler *c, struct place place, const struct attribute *attribute,
 	enum operator op, struct db_value *values, unsigned count)
 {
-	if (++c->conditions > FILTER_CONDITIONS)
-		return refuse(c, "The filters have more than %d conditions", FILTER_CONDITIONS);
+	if (++c->conditions > c->query->limits.conditions)
+		return refuse(c, "The filters have more than %u conditions (rest.limits.filterConditions)",
+			c->query->limits.conditions);
 	return condition_compare(arena_of(c), place.join, attribute, op, values, count);
 }
 
@@ -89,6 +90,14 @@ static struct condition *compare_list(struct compiler *c, struct place place, co
 	return leaf(c, place, attribute, op, values, count);
 }
 
+static bool too_deep(struct compiler *c)
+{
+	if (c->depth <= c->query->limits.depth)
+		return false;
+	refuse(c, "The filters are nested deeper than %u levels (rest.limits.filterDepth)", c->query->limits.depth);
+	return true;
+}
+
 static struct condition *compile_operator(struct compiler *c, struct place place, const struct attribute *attribute,
 	enum operator op, const struct param *value)
 {
@@ -100,19 +109,23 @@ static struct condition *compile_operator(struct compiler *c, struct place place
 	if (value->type == PARAM_ARRAY && !operator_form(op)->list) {
 		/* Any of them. */
 		group = condition_group(arena_of(c), OPERATOR_OR);
+		c->depth++;
 		param_foreach(item, value) {
-			member = compile_operator(c, place, attribute, op, item);
+			member = too_deep(c) ? NULL : compile_operator(c, place, attribute, op, item);
 			if (!member)
 				return NULL;
 			condition_add(group, member);
 		}
+		c->depth--;
 		return group;
 	}
 	if (op == OPERATOR_NOT) {
 		group = condition_group(arena_of(c), OPERATOR_NOT);
-		member = compile_column(c, place, attribute, value);
+		c->depth++;
+		member = too_deep(c) ? NULL : compile_column(c, place, attribute, value);
 		if (!member)
 			return NULL;
+		c->depth--;
 		condition_add(group, member);
 		return group;
 	}
@@ -175,6 +188,9 @@ static struct condition *compile_relation(struct compiler *c, struct place place
 	if (attribute->type == ATTRIBUTE_DYNAMICZONE || attribute->relation == RELATION_MORPH_TO_ONE ||
 		attribute->relation == RELATION_MORPH_TO_MANY)
 		return refuse(c, "You cannot filter on \"%.*s\": it leads to several types", STR_ARG(attribute->name));
+	if (!query_can_join(c->query))
+		return refuse(c, "The filters and the sort keys go through too many relations: %d tables can be joined",
+			QUERY_TABLES);
 	target.join = query_join(c->query, place.join, attribute);
 	target.model = target.join->target;
 	if (!speaks_of_the_id(value))
@@ -238,8 +254,9 @@ static struct condition *compile_where(struct compiler *c, struct place place, c
 
 	if (where->type != PARAM_OBJECT && where->type != PARAM_ARRAY)
 		return refuse(c, "Filters are an object or a list of objects");
-	if (++c->depth > FILTER_DEPTH)
-		return refuse(c, "The filters are nested deeper than %d levels", FILTER_DEPTH);
+	c->depth++;
+	if (too_deep(c))
+		return NULL;
 	param_foreach(item, where) {
 		struct condition *member = where->type == PARAM_ARRAY ? compile_where(c, place, item) :
 			compile_member(c, place, item);

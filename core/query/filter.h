@@ -12,9 +12,8 @@
 #include "http/query.h"
 #include "query/query.h"
 
-enum { FILTER_DEPTH = 32, FILTER_CONDITIONS = 500 };
-
-/* ANDs the filters to the query. `filters` is an object or an array of objects. */
+/* ANDs the filters to the query. `filters` is an object or an array of objects. How deep they go and how many
+ * conditions they have is limited by query->limits. */
 int filter_compile(struct query *query, const struct param *filters, struct error *error)
 	__attribute__((warn_unused_result));
 

@@ -1,5 +1,7 @@
 #include "query/query.h"
 
+#include <assert.h>
+
 static const struct operator_form forms[OPERATORS] = {
 	[OPERATOR_EQ] = { "$eq", " = ", .cast = true },
 	[OPERATOR_EQI] = { "$eqi", " = ", .fold = true },
@@ -25,6 +27,9 @@ static const struct operator_form forms[OPERATORS] = {
 	[OPERATOR_AND] = { "$and", " AND " },
 	[OPERATOR_OR] = { "$or", " OR " },
 	[OPERATOR_NOT] = { "$not", "NOT ", .cast = true },
+	[OPERATOR_LIKE] = { "", " LIKE " },
+	[OPERATOR_PEER] = { "" },
+	[OPERATOR_NO_PEER] = { "" },
 };
 
 const struct operator_form *operator_form(enum operator op)
@@ -47,7 +52,8 @@ bool operator_of(struct str name, enum operator *op_r)
 
 void query_init(struct query *query, struct arena *arena, const struct model *model)
 {
-	*query = (struct query){ .arena = arena, .model = model, .aliases = 1, .where.op = OPERATOR_AND };
+	*query = (struct query){ .arena = arena, .model = model, .limits = QUERY_LIMITS_DEFAULT, .aliases = 1,
+		.where.op = OPERATOR_AND };
 	query->columns = arena_array(arena, model->column_count, sizeof(*query->columns));
 }
 
@@ -67,6 +73,49 @@ void query_select(struct query *query, const struct attribute *column)
 	query->columns[query->column_count++] = column;
 }
 
+/* False when it isn't read. */
+static bool find_place(const struct query *query, struct str column, unsigned *place_r)
+{
+	for (unsigned i = 0; i < query->column_count; i++) {
+		if (str_equal(query->columns[i]->column, column)) {
+			*place_r = i;
+			return true;
+		}
+	}
+	for (unsigned i = 0; i < query->extra_count; i++) {
+		if (str_equal(query->extras[i], column)) {
+			*place_r = query->column_count + i;
+			return true;
+		}
+	}
+	return false;
+}
+
+void query_read(struct query *query, struct str column)
+{
+	struct str *extras;
+	unsigned place;
+
+	if (find_place(query, column, &place))
+		return;
+	/* Few queries have any, and fewer more than one. */
+	extras = arena_array(query->arena, query->extra_count + 1, sizeof(*extras));
+	for (unsigned i = 0; i < query->extra_count; i++)
+		extras[i] = query->extras[i];
+	extras[query->extra_count++] = column;
+	query->extras = extras;
+}
+
+unsigned query_place(const struct query *query, struct str column)
+{
+	unsigned place = 0;
+	bool found = find_place(query, column, &place);
+
+	assert(found);
+	(void)found;
+	return place;
+}
+
 void query_where(struct query *query, struct condition *condition)
 {
 	if (condition)
@@ -76,7 +125,7 @@ void query_where(struct query *query, struct condition *condition)
 bool query_order_by(struct query *query, const struct join *join, const struct attribute *attribute,
 	bool descending)
 {
-	if (query->order_count == QUERY_ORDERS)
+	if (query->order_count == query->limits.orders)
 		return false;
 	query->order[query->order_count++] = (struct query_order){ join, attribute, descending };
 	return true;

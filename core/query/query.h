@@ -43,6 +43,8 @@ struct join {
 
 /* ---- conditions ---- */
 
+struct peer;
+
 enum operator {
 	OPERATOR_EQ, OPERATOR_EQI, OPERATOR_NE, OPERATOR_NEI,
 	OPERATOR_LT, OPERATOR_LTE, OPERATOR_GT, OPERATOR_GTE,
@@ -51,6 +53,9 @@ enum operator {
 	OPERATOR_STARTS_WITH, OPERATOR_STARTS_WITHI, OPERATOR_ENDS_WITH, OPERATOR_ENDS_WITHI,
 	OPERATOR_NULL, OPERATOR_NOT_NULL,
 	OPERATOR_AND, OPERATOR_OR, OPERATOR_NOT,	/* of conditions, not of values */
+	/* filters have no names for these */
+	OPERATOR_LIKE,				/* a pattern as it is */
+	OPERATOR_PEER, OPERATOR_NO_PEER,	/* query/peer.h */
 	OPERATORS
 };
 
@@ -73,6 +78,7 @@ struct condition {
 	const struct attribute *attribute;
 	struct db_value *values;
 	unsigned count;
+	const struct peer *peer;	/* PEER, NO_PEER */
 	struct condition *next;
 };
 
@@ -84,13 +90,24 @@ struct query_order {
 	bool descending;
 };
 
-enum { QUERY_ORDERS = 32 };
+enum { QUERY_ORDERS = 32, QUERY_TABLES = 61 };	/* MariaDB joins no more tables */
+
+/* What one query may ask of the database. */
+struct query_limits {
+	unsigned depth;			/* of filters */
+	unsigned conditions;		/* of filters, all in all */
+	unsigned orders;		/* sort keys, with the one that breaks ties: QUERY_ORDERS at most */
+};
+#define QUERY_LIMITS_DEFAULT { 32, 500, 20 }
 
 struct query {
 	struct arena *arena;
 	const struct model *model;
+	struct query_limits limits;
 	const struct attribute **columns; /* what each row has, in this order */
 	unsigned column_count;
+	struct str *extras;		/* columns that are read behind those and not shown: what populate needs */
+	unsigned extra_count;
 	struct join *joins, *last_join;
 	unsigned aliases;		/* t0 ... are given away */
 	struct condition where;		/* an AND; empty: all rows */
@@ -107,15 +124,27 @@ void query_select_all(struct query *query);
 /* Adds one, unless it is there already. */
 void query_select(struct query *query, const struct attribute *column);
 
+/* Reads a column of the table that isn't shown, unless it is read already. To be called when all that is shown is
+ * selected. */
+void query_read(struct query *query, struct str column);
+/* Where a column that is read stands in each row. */
+unsigned query_place(const struct query *query, struct str column);
+
 /* ANDs a condition to what there is. NULL adds nothing. */
 void query_where(struct query *query, struct condition *condition);
 
-/* False when there are QUERY_ORDERS already. */
+/* False when there are as many already as the limit allows. */
 bool query_order_by(struct query *query, const struct join *join, const struct attribute *attribute,
 	bool descending) __attribute__((warn_unused_result));
 
 /* A new join below `parent` (NULL: the root) through one of its model's attributes. */
 struct join *query_join(struct query *query, const struct join *parent, const struct attribute *via);
+
+/* Whether there is room for one more. */
+static inline bool query_can_join(const struct query *query)
+{
+	return query->aliases + 2 <= QUERY_TABLES;
+}
 
 struct condition *condition_group(struct arena *arena, enum operator op);
 void condition_add(struct condition *group, struct condition *condition);

@@ -2,15 +2,6 @@
 
 #include "query/statement.h"
 
-static void add_columns(struct statement *statement, const struct query *query, unsigned alias)
-{
-	for (unsigned i = 0; i < query->column_count; i++) {
-		if (i)
-			statement_add(statement, ", ");
-		statement_column(statement, alias, query->columns[i]->column);
-	}
-}
-
 static void add_direction(struct statement *statement, bool descending)
 {
 	if (descending)
@@ -42,7 +33,7 @@ static void plain(struct statement *statement, const struct query *query)
 {
 	/* A join can give an entry several times. */
 	buf_add(&statement->sql, query->joins ? STR("SELECT DISTINCT ") : STR("SELECT "));
-	add_columns(statement, query, 0);
+	statement_columns(statement, query);
 	statement_from(statement, query);
 	for (unsigned i = 0; i < query->order_count; i++) {
 		buf_add(&statement->sql, i ? STR(", ") : STR(" ORDER BY "));
@@ -64,7 +55,7 @@ static void order_name(struct statement *statement, unsigned i)
 static void ranked(struct statement *statement, const struct query *query)
 {
 	statement_add(statement, "SELECT ");
-	add_columns(statement, query, 0);
+	statement_columns(statement, query);
 	statement_add(statement, " FROM ");
 	statement_name(statement, query->model->table);
 	statement_add(statement, " t0 INNER JOIN (SELECT r.*, ROW_NUMBER() OVER (PARTITION BY r.`id` ORDER BY ");

@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "query/peer.h"
+
 static void clear(void *arg)
 {
 	struct statement *statement = arg;
@@ -223,6 +225,10 @@ static void add_leaf(struct statement *statement, const struct condition *condit
 		statement_add(statement, " AND ");
 		statement_value(statement, condition->values[1]);
 		break;
+	case OPERATOR_PEER:
+	case OPERATOR_NO_PEER:
+		peer_write(statement, condition, alias);
+		break;
 	default:
 		add_comparison(statement, condition, alias);
 	}
@@ -251,15 +257,35 @@ static void add_condition(struct statement *statement, const struct condition *c
 		add_leaf(statement, condition);
 }
 
+void statement_columns(struct statement *statement, const struct query *query)
+{
+	for (unsigned i = 0; i < query->column_count + query->extra_count; i++) {
+		if (i)
+			statement_add(statement, ", ");
+		statement_column(statement, 0, i < query->column_count ? query->columns[i]->column :
+			query->extras[i - query->column_count]);
+	}
+}
+
+void statement_joins(struct statement *statement, const struct query *query)
+{
+	for (const struct join *join = query->joins; join; join = join->next)
+		add_join(statement, join);
+}
+
+void statement_conditions(struct statement *statement, const struct query *query)
+{
+	add_members(statement, &query->where, STR(" AND "));
+}
+
 void statement_from(struct statement *statement, const struct query *query)
 {
 	statement_add(statement, " FROM ");
 	statement_name(statement, query->model->table);
 	statement_add(statement, " t0");
-	for (const struct join *join = query->joins; join; join = join->next)
-		add_join(statement, join);
+	statement_joins(statement, query);
 	if (query->where.first) {
 		statement_add(statement, " WHERE ");
-		add_members(statement, &query->where, STR(" AND "));
+		statement_conditions(statement, query);
 	}
 }

@@ -25,7 +25,14 @@ void statement_column(struct statement *statement, unsigned alias, struct str co
 /* "?" and its value. */
 void statement_value(struct statement *statement, struct db_value value);
 
+/* What each row of the query has: its columns, then its extras. */
+void statement_columns(struct statement *statement, const struct query *query);
+
 /* FROM, the joins, WHERE: what a selection and its count have in common. */
 void statement_from(struct statement *statement, const struct query *query);
+
+/* Its parts, for who puts another table in front: the joins; the conditions, as "(a AND b)", of which there must be some. */
+void statement_joins(struct statement *statement, const struct query *query);
+void statement_conditions(struct statement *statement, const struct query *query);
 
 #endif

@@ -23,12 +23,14 @@ int write_insert(struct db *db, struct arena *arena, const struct model *model, 
 
 	statement_add(statement, "INSERT INTO ");
 	statement_name(statement, model->table);
+	statement_add(statement, " (");
 	for (unsigned i = 0; i < count; i++) {
-		buf_add(&statement->sql, i ? STR(", ") : STR(" ("));
+		buf_add(&statement->sql, i ? STR(", ") : STR_NULL);
 		statement_name(statement, assignments[i].attribute->column);
 	}
+	statement_add(statement, ") VALUES (");
 	for (unsigned i = 0; i < count; i++) {
-		buf_add(&statement->sql, i ? STR(", ") : STR(") VALUES ("));
+		buf_add(&statement->sql, i ? STR(", ") : STR_NULL);
 		statement_value(statement, assignments[i].value);
 	}
 	statement_add(statement, ")");

@@ -6,10 +6,29 @@ static bool may_leave(const struct attribute *attribute, const bool *finds)
 {
 	if (attribute->private_ || attribute->type == ATTRIBUTE_PASSWORD)
 		return false;
+	/* Who wrote an entry is told with it, where its type says so. */
+	if (attribute == attribute->model->created_by || attribute == attribute->model->updated_by)
+		return true;
 	/* Media are part of the entry, as components are; morph relations are judged by what they lead to. */
 	if (attribute->type == ATTRIBUTE_RELATION && attribute->target)
 		return finds[attribute->target->index];
 	return true;
+}
+
+static struct query *plain_queries(struct arena *arena, const struct access *access, const struct models *models)
+{
+	struct query *plain = arena_array(arena, models->count, sizeof(*plain));
+
+	for (unsigned m = 0; m < models->count; m++) {
+		const struct model *model = models->list[m];
+
+		query_init(&plain[m], arena, model);
+		for (unsigned i = 0; i < model->column_count; i++) {
+			if (access_shows(access, model->columns[i]))
+				query_select(&plain[m], model->columns[i]);
+		}
+	}
+	return plain;
 }
 
 struct access *access_new(struct arena *arena, const struct settings *settings, const struct models *models)
@@ -33,5 +52,6 @@ struct access *access_new(struct arena *arena, const struct settings *settings, 
 	}
 	access->shows = shows;
 	access->finds = finds;
+	access->plain = plain_queries(arena, access, models);
 	return access;
 }

@@ -13,10 +13,12 @@
 
 #include "extension/generation.h"
 #include "model/model.h"
+#include "query/query.h"
 
 struct access {
 	const bool **shows;	/* per model, per attribute */
 	const bool *finds;	/* per model: its `find` is allowed */
+	const struct query *plain; /* per model: all that it shows of its rows, without conditions */
 };
 
 /* For callers without a name (extension/permission.h). In the generation's arena. */
@@ -26,6 +28,12 @@ struct access *access_new(struct arena *arena, const struct settings *settings, 
 static inline bool access_shows(const struct access *access, const struct attribute *attribute)
 {
 	return access->shows[attribute->model->index][attribute->index];
+}
+
+/* To be shared, never changed. */
+static inline const struct query *access_plain(const struct access *access, const struct model *model)
+{
+	return &access->plain[model->index];
 }
 
 static inline bool access_finds(const struct access *access, const struct model *model)

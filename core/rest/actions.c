@@ -1,6 +1,7 @@
 #include "rest/actions.h"
 
 #include "document/find.h"
+#include "document/populate.h"
 #include "document/write.h"
 #include "pipeline/request.h"
 #include "rest/input.h"
@@ -10,18 +11,19 @@
 /* ---- answers ---- */
 
 /* Without a row nothing is sent: the errors middleware makes 404 of that. */
-static int send_first(struct request *request, int status, const struct rest_params *params,
-	const struct rowset *rows)
+static int send_first(struct scope *scope, int status, const struct rest_params *params, const struct rowset *rows)
 {
-	struct buf *out = &request->out;
+	struct buf *out = &scope->request->out;
+	struct loaded *loaded;
 
 	if (rows->count == 0)
 		return 0;
-	if (request_begin_json(request, status) < 0)
+	if (document_populate(scope, &params->query, params->populate, rows, &loaded) < 0 ||
+		request_begin_json(scope->request, status) < 0)
 		return -1;
 	buf_reserve(out, OUTPUT_ROW_ROOM);
 	buf_add_literal(out, "{\"data\":");
-	output_row(out, &params->query, rowset_row(rows, 0));
+	output_row(out, loaded, 0);
 	buf_add_literal(out, ",\"meta\":{}}");
 	return 0;
 }
@@ -31,6 +33,7 @@ static int send_first(struct request *request, int status, const struct rest_par
 static int find(struct scope *scope)
 {
 	struct rest_params params;
+	struct loaded *loaded;
 	struct rowset *rows;
 	uint64_t total = 0;
 	int rc;
@@ -41,7 +44,9 @@ static int find(struct scope *scope)
 		rc = document_find_counted(scope, &params.query, &params.version, &rows, &total);
 	else
 		rc = document_find(scope, &params.query, &params.version, &rows);
-	return rc < 0 ? -1 : output_list(scope->request, &params, rows, total);
+	if (rc < 0 || document_populate(scope, &params.query, params.populate, rows, &loaded) < 0)
+		return -1;
+	return output_list(scope->request, &params, loaded, total);
 }
 
 static void where_document(struct scope *scope, struct query *query, struct str document_id)
@@ -60,7 +65,7 @@ static int send_one(struct scope *scope, struct rest_params *params)
 	params->query.limit = 1;
 	if (document_find(scope, &params->query, &params->version, &rows) < 0)
 		return -1;
-	return send_first(scope->request, 200, params, rows);
+	return send_first(scope, 200, params, rows);
 }
 
 static int find_one(struct scope *scope)
@@ -95,7 +100,7 @@ static int send_written(struct scope *scope, int status, struct rest_params *par
 	query_where(&params->query, condition_compare(scope->arena, NULL, params->query.model->id, OPERATOR_EQ, value, 1));
 	if (document_find(scope, &params->query, &any, &rows) < 0)
 		return -1;
-	return send_first(scope->request, status, params, rows);
+	return send_first(scope, status, params, rows);
 }
 
 /* The parameters and the body of a write, in Strapi's order. */

@@ -1,6 +1,7 @@
 #include "rest/check.h"
 
 #include "query/query.h"
+#include "rest/selection.h"
 
 int check_refuse(struct check *check, struct str key, const char *path)
 {
@@ -10,6 +11,11 @@ int check_refuse(struct check *check, struct str key, const char *path)
 	if (!path || str_equal(key, str_of(path)))
 		return error_set_details(check->error, ERROR_VALIDATION, details, "Invalid key %.*s", STR_ARG(key));
 	return error_set_details(check->error, ERROR_VALIDATION, details, "Invalid key %.*s at %s", STR_ARG(key), path);
+}
+
+static void name_param(struct check *check, const char *name)
+{
+	check->param = check->in_populate ? "populate" : name;
 }
 
 /* "author" below "restaurant" is "restaurant.author". */
@@ -127,7 +133,7 @@ static int walk_filters(struct check *check, question_fn *question, const struct
 
 int check_filters(struct check *check, const struct model *model, const struct param *filters)
 {
-	check->param = "filters";
+	name_param(check, "filters");
 	if (filters->type != PARAM_OBJECT && filters->type != PARAM_ARRAY)
 		return error_set_details(check->error, ERROR_VALIDATION, json_object(),
 			"The filters parameter must be an object or an array");
@@ -161,25 +167,66 @@ static int walk_sort_key(struct check *check, question_fn *question, const struc
 	return 0;
 }
 
-/* "author.name:asc". Segments end at dots and colons; below a scalar nothing is looked at. */
+static bool is_order_mark(char c)
+{
+	return c == '.' || c == ':';
+}
+
+/* Nothing but separators is left. */
+static bool is_last(struct str rest)
+{
+	for (size_t i = 0; i < rest.n; i++) {
+		if (!is_order_mark(rest.p[i]))
+			return false;
+	}
+	return true;
+}
+
+/* "author.name:asc". Segments end at dots and colons; empty ones don't count but in front; below a scalar nothing is
+ * looked at. */
 static int walk_sort_text(struct check *check, question_fn *question, const struct model *model, struct str text,
 	const char *path)
 {
-	while (!str_is_null(text)) {
-		size_t dot = str_find(text, '.'), colon = str_find(text, ':'), end = dot < colon ? dot : colon;
-		struct str key = str_trim(str_take(text, end));
+	text = str_trim(text);
+	if (text.n && is_order_mark(*text.p))
+		return 0;
+	while (text.n) {
 		const struct model *target;
+		size_t end = 0;
+		struct str key;
 
-		text = end < text.n ? str_skip(text, end + 1) : STR_NULL;
-		if (key.n == 0)
-			return 0;
-		if (walk_sort_key(check, question, model, key, path, str_is_null(text), &target, &path) < 0)
+		while (end < text.n && !is_order_mark(text.p[end]))
+			end++;
+		key = str_take(text, end);
+		text = str_skip(text, end);
+		if (walk_sort_key(check, question, model, key, path, is_last(text), &target, &path) < 0)
 			return -1;
-		if (!target)
+		if (!target || is_last(text))
 			return 0;
+		while (is_order_mark(*text.p))
+			text = str_skip(text, 1);
 		model = target;
 	}
 	return 0;
+}
+
+/* What JavaScript's lodash calls empty. */
+static bool is_empty(const struct param *param)
+{
+	return param->type == PARAM_STRING ? param->text.n == 0 :
+		(param->type != PARAM_ARRAY && param->type != PARAM_OBJECT) || !param->first;
+}
+
+/* An array has strings only or objects only, else its indices are taken for names. */
+static bool is_uniform(const struct param *array)
+{
+	bool strings = true, trees = true;
+
+	param_foreach(item, array) {
+		strings = strings && item->type == PARAM_STRING;
+		trees = trees && (item->type == PARAM_OBJECT || item->type == PARAM_ARRAY);
+	}
+	return strings || trees;
 }
 
 static int walk_sort(struct check *check, question_fn *question, const struct model *model, const struct param *sort,
@@ -192,18 +239,24 @@ static int walk_sort(struct check *check, question_fn *question, const struct mo
 		}
 		return 0;
 	}
-	if (sort->type != PARAM_OBJECT && sort->type != PARAM_ARRAY)
+	if (sort->type == PARAM_ARRAY) {
+		if (!selection_has_sort(sort))
+			return 0;
+		if (!is_uniform(sort))
+			return check_refuse(check, STR("0"), path);
+		param_foreach(item, sort) {
+			if (walk_sort(check, question, model, item, path) < 0)
+				return -1;
+		}
+		return 0;
+	}
+	if (sort->type != PARAM_OBJECT)
 		return 0;
 	param_foreach(item, sort) {
 		const struct model *target;
 		const char *below;
 
-		if (sort->type == PARAM_ARRAY) {
-			if (walk_sort(check, question, model, item, path) < 0)
-				return -1;
-			continue;
-		}
-		if (walk_sort_key(check, question, model, item->key, path, false, &target, &below) < 0)
+		if (walk_sort_key(check, question, model, item->key, path, is_empty(item), &target, &below) < 0)
 			return -1;
 		if (target && walk_sort(check, question, target, item, below) < 0)
 			return -1;
@@ -213,7 +266,7 @@ static int walk_sort(struct check *check, question_fn *question, const struct mo
 
 int check_sort(struct check *check, const struct model *model, const struct param *sort)
 {
-	check->param = "sort";
+	name_param(check, "sort");
 	for (unsigned i = 0; i < question_count(check); i++) {
 		if (walk_sort(check, questions[i], model, sort, NULL) < 0)
 			return -1;
@@ -223,39 +276,69 @@ int check_sort(struct check *check, const struct model *model, const struct para
 
 /* ---- fields ---- */
 
-static int check_field(struct check *check, const struct model *model, struct str key)
+static int check_field(struct check *check, question_fn *question, const struct model *model, struct str key)
 {
-	const struct attribute *attribute = model_attribute(model, key);
+	const struct attribute *attribute;
 
 	if (str_is(key, "*"))
 		return 0;
-	if (attribute && attribute_kind(attribute->type)->scalar &&
-		(check->trusted || access_shows(check->access, attribute)))
+	key = str_trim(key);
+	attribute = model_attribute(model, key);
+	if (question(check, attribute))
 		return 0;
 	return check_refuse(check, key, attribute ? extend(check, NULL, key) : NULL);
 }
 
-int check_fields(struct check *check, const struct model *model, const struct param *fields)
+static int check_field_list(struct check *check, question_fn *question, const struct model *model, struct str text)
 {
-	check->param = "fields";
-	if (fields->type == PARAM_STRING) {
-		for (struct str rest = fields->text; !str_is_null(rest);) {
-			if (check_field(check, model, str_trim(str_cut(&rest, ','))) < 0)
-				return -1;
-		}
-		return 0;
-	}
-	if (fields->type == PARAM_NULL)
-		return 0;
-	if (fields->type != PARAM_ARRAY)
-		return error_set_details(check->error, ERROR_VALIDATION, json_object(),
-			"Invalid fields parameter. Expected a string or an array of strings");
-	param_foreach(item, fields) {
-		if (item->type != PARAM_STRING)
-			return error_set_details(check->error, ERROR_VALIDATION, json_object(),
-				"Invalid fields parameter. Expected a string or an array of strings");
-		if (check_field(check, model, item->text) < 0)
+	for (struct str rest = text; !str_is_null(rest);) {
+		if (check_field(check, question, model, str_cut(&rest, ',')) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+static bool is_scalar(const struct check *check, const struct attribute *attribute)
+{
+	return attribute && attribute_kind(attribute->type)->scalar;
+}
+
+/* In Strapi's order. */
+static question_fn *const field_questions[] = { is_scalar, is_public, is_no_password };
+enum { FIELD_QUESTIONS = sizeof(field_questions) / sizeof(field_questions[0]) };
+
+static int refuse_fields(struct check *check)
+{
+	return error_set_details(check->error, ERROR_VALIDATION, json_object(),
+		"Invalid fields parameter. Expected a string or an array of strings");
+}
+
+int check_fields(struct check *check, const struct model *model, const struct param *fields)
+{
+	unsigned questions_asked = check->trusted ? 1 : FIELD_QUESTIONS;
+	bool list_in_list = false;
+
+	name_param(check, "fields");
+	if (fields->type == PARAM_NULL)
+		return 0;
+	if (fields->type != PARAM_STRING && fields->type != PARAM_ARRAY)
+		return refuse_fields(check);
+	if (fields->type == PARAM_ARRAY) {
+		param_foreach(item, fields) {
+			if (item->type != PARAM_STRING)
+				return refuse_fields(check);
+			list_in_list = list_in_list || str_find(item->text, ',') < item->text.n;
+		}
+	}
+	for (unsigned i = 0; i < questions_asked; i++) {
+		if (fields->type == PARAM_STRING && check_field_list(check, field_questions[i], model, fields->text) < 0)
+			return -1;
+		if (fields->type == PARAM_STRING)
+			continue;
+		param_foreach(item, fields) {
+			if (check_field_list(check, field_questions[i], model, item->text) < 0)
+				return -1;
+		}
+	}
+	return list_in_list ? refuse_fields(check) : 0;
 }

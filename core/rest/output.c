@@ -189,28 +189,105 @@ void output_cell(struct buf *out, const struct attribute *attribute, const struc
 	(write ? write : write_plain)(out, cell);
 }
 
-void output_row(struct buf *out, const struct query *query, const struct cell *row)
+/* ---- rows ---- */
+
+/* What tells the types of a relation to several apart. */
+static const char *type_key(const struct attribute *attribute)
 {
-	for (unsigned i = 0; i < query->column_count; i++) {
-		buf_add_char(out, i ? ',' : '{');
-		buf_add(out, query->columns[i]->json_key);
-		output_cell(out, query->columns[i], &row[i]);
+	if (attribute->type == ATTRIBUTE_DYNAMICZONE)
+		return ",\"__component\":";
+	if (attribute->relation == RELATION_MORPH_TO_ONE || attribute->relation == RELATION_MORPH_TO_MANY)
+		return ",\"__type\":";
+	return NULL;
+}
+
+static void write_entry(struct buf *out, const struct loaded *loaded, unsigned row);
+
+static void write_target(struct buf *out, const struct attribute *via, const struct loaded *target, unsigned row)
+{
+	const char *key = type_key(via);
+
+	write_entry(out, target, row);
+	if (key) {
+		buf_add(out, str_of(key));
+		json_write_string(out, target->query->model->uid);
 	}
 	buf_add_char(out, '}');
 }
 
-int output_list(struct request *request, const struct rest_params *params, const struct rowset *rows, uint64_t total)
+static void write_targets(struct buf *out, const struct loaded_relation *relation, struct loaded_group group)
+{
+	const struct attribute *via = relation->populate->attribute;
+	bool any = false;
+
+	if (via->to_many)
+		buf_add_char(out, '[');
+	for (unsigned i = 0; i < group.count && (via->to_many || !any); i++) {
+		unsigned row;
+		const struct loaded *target = loaded_target(relation, group, i, &row);
+
+		if (!target)
+			continue;
+		if (any)
+			buf_add_char(out, ',');
+		write_target(out, via, target, row);
+		any = true;
+	}
+	if (via->to_many)
+		buf_add_char(out, ']');
+	else if (!any)
+		buf_add_literal(out, "null");
+}
+
+static void write_relation(struct buf *out, const struct loaded_relation *relation, unsigned row)
+{
+	struct loaded_group group = loaded_group(relation, row);
+
+	buf_add(out, relation->populate->attribute->json_key);
+	if (!relation->populate->count) {
+		write_targets(out, relation, group);
+		return;
+	}
+	buf_add_literal(out, "{\"count\":");
+	buf_add_uint(out, group.count);
+	buf_add_char(out, '}');
+}
+
+/* All but the closing brace. */
+static void write_entry(struct buf *out, const struct loaded *loaded, unsigned row)
+{
+	const struct query *query = loaded->query;
+	const struct cell *cells = rowset_row(loaded->rows, row);
+
+	for (unsigned i = 0; i < query->column_count; i++) {
+		buf_add_char(out, i ? ',' : '{');
+		buf_add(out, query->columns[i]->json_key);
+		output_cell(out, query->columns[i], &cells[i]);
+	}
+	for (unsigned i = 0; i < loaded->relation_count; i++) {
+		buf_add_char(out, ',');
+		write_relation(out, &loaded->relations[i], row);
+	}
+}
+
+void output_row(struct buf *out, const struct loaded *loaded, unsigned row)
+{
+	write_entry(out, loaded, row);
+	buf_add_char(out, '}');
+}
+
+int output_list(struct request *request, const struct rest_params *params, const struct loaded *loaded, uint64_t total)
 {
 	struct buf *out = &request->out;
 
 	if (request_begin_json(request, 200) < 0)
 		return -1;
-	buf_reserve(out, (rows->count + 1) * (size_t)OUTPUT_ROW_ROOM);
+	buf_reserve(out, (loaded->rows->count + 1) * (size_t)OUTPUT_ROW_ROOM);
 	buf_add_literal(out, "{\"data\":[");
-	for (unsigned i = 0; i < rows->count; i++) {
+	for (unsigned i = 0; i < loaded->rows->count; i++) {
 		if (i)
 			buf_add_char(out, ',');
-		output_row(out, &params->query, rowset_row(rows, i));
+		output_row(out, loaded, i);
 	}
 	buf_add_literal(out, "],\"meta\":{\"pagination\":");
 	pagination_write(out, &params->pagination, total);

@@ -3,6 +3,7 @@
 #define REST_OUTPUT_H
 
 #include "base/buf.h"
+#include "query/populate.h"
 #include "rest/params.h"
 
 /* Room for a row of ordinary size, so that a page is written without growing. */
@@ -10,11 +11,11 @@ enum { OUTPUT_ROW_ROOM = 512 };
 
 struct request;
 
-/* {"id":1,"documentId":"...",...}: the columns of the query, in its order. */
-void output_row(struct buf *out, const struct query *query, const struct cell *row);
+/* {"id":1,"documentId":"...",...}: the columns of the query in its order, then what the row is populated with. */
+void output_row(struct buf *out, const struct loaded *loaded, unsigned row);
 
 /* The whole answer to a list: {"data":[...],"meta":{"pagination":{...}}}, status 200. */
-int output_list(struct request *request, const struct rest_params *params, const struct rowset *rows, uint64_t total)
+int output_list(struct request *request, const struct rest_params *params, const struct loaded *loaded, uint64_t total)
 	__attribute__((warn_unused_result));
 
 /* One value, as its attribute's type is shown. */

@@ -6,14 +6,18 @@
 #include "base/json.h"
 #include "config/settings.h"
 
-static int refuse_number(const char *what, double value, struct error *error)
+/* In the words of the one who notices first: the checks of strictParams, or the conversion. */
+static int refuse_number(bool strict, bool is_limit, double value, struct error *error)
 {
-	char text[JSON_NUMBER_SIZE];
-	size_t n = isnan(value) ? 0 : json_format_double(value, text);
+	char text[JSON_NUMBER_SIZE] = "NaN";
+	int n = isnan(value) ? 3 : (int)json_format_double(value, text);
 
+	if (strict)
+		return error_set_details(error, ERROR_VALIDATION, json_object(),
+			"Invalid parameter at '%s'. Expected integer >= %s, received: %.*s", is_limit ? "limit" : "start",
+			is_limit ? "1 or -1" : "0", n, text);
 	return error_set_details(error, ERROR_VALIDATION, json_object(),
-		"convert%sQueryParams expected a positive integer got %.*s", what, isnan(value) ? 3 : (int)n,
-		isnan(value) ? "NaN" : text);
+		"convert%sQueryParams expected a positive integer got %.*s", is_limit ? "Limit" : "Start", n, text);
 }
 
 static int read_limit(const struct param *given, const struct settings_api *api, double *limit, struct error *error)
@@ -24,7 +28,7 @@ static int read_limit(const struct param *given, const struct settings_api *api,
 	if (given) {
 		*limit = param_to_number(given);
 		if (isnan(*limit) && api->max_limit <= 0)
-			return refuse_number("Limit", *limit, error);
+			return refuse_number(api->documents_strict_params, true, *limit, error);
 		if (isnan(*limit))
 			*limit = most;
 		if (*limit < 1)
@@ -33,7 +37,7 @@ static int read_limit(const struct param *given, const struct settings_api *api,
 	if (*limit > most)
 		*limit = most;
 	if (*limit != floor(*limit))
-		return refuse_number("Limit", *limit, error);
+		return refuse_number(api->documents_strict_params, true, *limit, error);
 	return 0;
 }
 
@@ -63,9 +67,6 @@ int pagination_read(const struct param *params, const struct settings_api *api, 
 	const struct param *page = param_get(given, STR("page")), *page_size = param_get(given, STR("pageSize"));
 	const struct param *start = param_get(given, STR("start")), *limit = param_get(given, STR("limit"));
 
-	if (param_get(params, STR("page")) || param_get(params, STR("pageSize")))
-		return error_set_details(error, ERROR_PAGINATION, json_object(),
-			"Invalid pagination attributes. The page parameters are incorrect and must be in the pagination object");
 	if ((page || page_size) && (start || limit))
 		return error_set_details(error, ERROR_PAGINATION, json_object(),
 			"Cannot use both page & offset pagination in the same query");
@@ -85,8 +86,48 @@ int pagination_read(const struct param *params, const struct settings_api *api, 
 	if (out_r->start < 0)
 		out_r->start = 0;
 	if (out_r->start != floor(out_r->start) || isnan(out_r->start))
-		return refuse_number("Start", out_r->start, error);
+		return refuse_number(api->documents_strict_params, false, out_r->start, error);
 	return 0;
+}
+
+static bool is_given(const struct param *param)
+{
+	return param && param->type != PARAM_NULL;
+}
+
+static int check_page(const char *name, const struct param *given, struct error *error)
+{
+	double number = is_given(given) ? param_to_number(given) : 1;
+
+	if (number > 0 && number == floor(number) && isfinite(number))
+		return 0;
+	return error_set_details(error, ERROR_PAGINATION, json_object(),
+		"Invalid '%s' parameter. Expected an integer > 0, received: %.*s", name, STR_ARG(given->text));
+}
+
+static int check_offset(bool is_limit, const struct param *given, struct error *error)
+{
+	double number = is_given(given) ? param_to_number(given) : 0;
+
+	if (number == floor(number) && isfinite(number) && (number >= 0 || (is_limit && number == -1)))
+		return 0;
+	return refuse_number(false, is_limit, number, error);
+}
+
+int pagination_check_root(const struct param *params, bool list, struct error *error)
+{
+	const struct param *page = param_get(params, STR("page")), *page_size = param_get(params, STR("pageSize"));
+	const struct param *start = param_get(params, STR("start")), *limit = param_get(params, STR("limit"));
+
+	if ((is_given(page) || is_given(page_size)) && (list || is_given(start) || is_given(limit)))
+		return error_set_details(error, ERROR_PAGINATION, json_object(),
+			"Invalid pagination attributes. The page parameters are incorrect and must be in the pagination object");
+	if (list)
+		return 0;
+	if (check_page("page", page, error) < 0 || check_page("pageSize", page_size, error) < 0 ||
+		check_offset(false, start, error) < 0)
+		return -1;
+	return check_offset(true, limit, error);
 }
 
 /* Strapi hands numbers on as text and reads their leading digits back: from 1e21 on the text is "2.5e+21", and 2 is read. */

@@ -18,9 +18,14 @@ struct pagination {
 	bool with_count;
 };
 
-/* Reads `pagination` (and refuses its members at the root of `params`). */
+/* Reads `pagination`. */
 int pagination_read(const struct param *params, const struct settings_api *api, struct pagination *out_r,
 	struct error *error) __attribute__((warn_unused_result));
+
+/* Its members at the root of `params`: they page nothing, but Strapi reads them. A list has a page already, so `page` and
+ * `pageSize` collide with it. */
+int pagination_check_root(const struct param *params, bool list, struct error *error)
+	__attribute__((warn_unused_result));
 
 /* As numbers that a LIMIT clause takes. Absurd ones become what Strapi makes of them, as recorded. */
 uint64_t pagination_offset(const struct pagination *pagination);

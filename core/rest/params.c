@@ -1,167 +1,27 @@
 #include "rest/params.h"
 
-#include <strings.h>
-
 #include "config/settings.h"
 #include "pipeline/request.h"
 #include "query/filter.h"
+#include "query/search.h"
 #include "rest/access.h"
 #include "rest/check.h"
+#include "rest/populate.h"
+#include "rest/selection.h"
+#include "rest/strict.h"
 
 struct reader {
 	struct scope *scope;
 	bool trusted;			/* plugin code asks, not the client */
 	const struct access *access;
 	const struct model *model;
+	enum rest_kind kind;
 	struct query *query;
 };
 
 static int refuse(struct reader *reader, const char *message)
 {
 	return error_set_details(&reader->scope->error, ERROR_VALIDATION, json_object(), "%s", message);
-}
-
-/* ---- fields ---- */
-
-static void select_all(struct reader *reader)
-{
-	for (unsigned i = 0; i < reader->model->column_count; i++) {
-		if (access_shows(reader->access, reader->model->columns[i]))
-			query_select(reader->query, reader->model->columns[i]);
-	}
-}
-
-static bool selects_all(const struct param *fields)
-{
-	if (!fields || fields->type == PARAM_NULL)
-		return true;
-	if (fields->type == PARAM_STRING)
-		return str_is(str_trim(fields->text), "*");
-	param_foreach(item, fields) {
-		if (str_is(item->text, "*"))
-			return true;
-	}
-	return false;
-}
-
-static void select_field(struct reader *reader, struct str name)
-{
-	query_select(reader->query, model_attribute(reader->model, name));
-}
-
-/* id and documentId come in any case, the others as they are asked for. */
-static void read_fields(struct reader *reader, const struct param *fields)
-{
-	if (selects_all(fields)) {
-		select_all(reader);
-		return;
-	}
-	query_select(reader->query, reader->model->id);
-	query_select(reader->query, reader->model->document_id);
-	if (fields->type == PARAM_STRING) {
-		for (struct str rest = fields->text; !str_is_null(rest);)
-			select_field(reader, str_trim(str_cut(&rest, ',')));
-		return;
-	}
-	param_foreach(item, fields)
-		select_field(reader, item->text);
-}
-
-/* ---- sort ---- */
-
-static int direction_of(struct reader *reader, struct str text, bool *descending_r)
-{
-	text = str_trim(text);
-	if (str_equal_nocase(text, STR("asc")) || str_equal_nocase(text, STR("desc"))) {
-		*descending_r = text.n == 4;
-		return 0;
-	}
-	return refuse(reader, "Invalid order. order can only be one of asc|desc|ASC|DESC");
-}
-
-static int order_by(struct reader *reader, const struct join *join, const struct model *model, struct str name,
-	bool descending)
-{
-	const struct attribute *attribute = model_attribute(model, name);
-
-	if (!attribute)
-		return 0;	/* "status": allowed, and nothing to sort by */
-	if (!query_order_by(reader->query, join, attribute, descending))
-		return refuse(reader, "The sort parameter has too many keys");
-	return 0;
-}
-
-static const struct join *join_through(struct reader *reader, const struct join *join, const struct model **model,
-	struct str name)
-{
-	join = query_join(reader->query, join, model_attribute(*model, name));
-	*model = join->target;
-	return join;
-}
-
-/* "author.name:desc"; what stands behind a second colon is dropped. */
-static int read_sort_text(struct reader *reader, const struct join *join, const struct model *model, struct str text)
-{
-	struct str direction = str_trim(text), path = str_trim(str_cut(&direction, ':'));
-	bool descending = false;
-
-	if (path.n == 0)
-		return 0;
-	if (!str_is_null(direction) && direction_of(reader, str_cut(&direction, ':'), &descending) < 0)
-		return -1;
-	for (;;) {
-		struct str name = str_cut(&path, '.');
-
-		if (str_is_null(path))
-			return order_by(reader, join, model, name, descending);
-		if (!model_attribute(model, name) || attribute_kind(model_attribute(model, name)->type)->scalar)
-			return refuse(reader, "The sort parameter goes through an attribute that leads nowhere");
-		join = join_through(reader, join, &model, name);
-	}
-}
-
-static int read_sort(struct reader *reader, const struct join *join, const struct model *model,
-	const struct param *sort)
-{
-	static const char expected[] =
-		"Invalid sort parameter. Expected a string, an array of strings, a sort object or an array of sort objects";
-
-	if (sort->type == PARAM_STRING) {
-		for (struct str rest = sort->text; !str_is_null(rest);) {
-			if (read_sort_text(reader, join, model, str_cut(&rest, ',')) < 0)
-				return -1;
-		}
-		return 0;
-	}
-	if (sort->type != PARAM_OBJECT && sort->type != PARAM_ARRAY)
-		return refuse(reader, expected);
-	param_foreach(item, sort) {
-		const struct attribute *attribute;
-		const struct model *target = model;
-		bool descending;
-
-		if (sort->type == PARAM_ARRAY) {
-			if (item->type != sort->first->type)
-				return refuse(reader, expected);
-			if (read_sort(reader, join, model, item) < 0)
-				return -1;
-			continue;
-		}
-		attribute = model_attribute(model, item->key);
-		if (attribute && !attribute_kind(attribute->type)->scalar) {
-			const struct join *below = join_through(reader, join, &target, item->key);
-
-			if (read_sort(reader, below, target, item) < 0)
-				return -1;
-			continue;
-		}
-		if (item->type != PARAM_STRING)
-			return refuse(reader, "Invalid order. order can only be one of asc|desc|ASC|DESC");
-		if (direction_of(reader, item->text, &descending) < 0 ||
-			order_by(reader, join, model, item->key, descending) < 0)
-			return -1;
-	}
-	return 0;
 }
 
 /* A list must have one order only: ties go by id. */
@@ -172,7 +32,115 @@ static int break_ties(struct reader *reader)
 
 	if (last && !last->join && last->attribute == reader->model->id)
 		return 0;
-	return order_by(reader, NULL, reader->model, STR("id"), false);
+	if (!query_order_by(query, NULL, reader->model->id, false))
+		return selection_refuse_sort(query, &reader->scope->error);
+	return 0;
+}
+
+/* ---- filters ---- */
+
+/* The members of an object but for one. */
+static const struct param *without(struct reader *reader, const struct param *object, struct str key)
+{
+	struct param *copy = arena_memdup(reader->scope->arena, object, sizeof(*object)), **at = &copy->first;
+
+	if (!param_get(object, key))
+		return object;
+	copy->count = 0;
+	copy->last = NULL;
+	param_foreach(item, object) {
+		if (str_equal(item->key, key))
+			continue;
+		*at = copy->last = arena_memdup(reader->scope->arena, item, sizeof(*item));
+		at = &(*at)->next;
+		copy->count++;
+	}
+	*at = NULL;
+	return copy;
+}
+
+static int read_filters(struct reader *reader, const struct param *filters)
+{
+	if (!filters || filters->type == PARAM_NULL)
+		return 0;
+	if (filters->type == PARAM_ARRAY && filters->first)
+		return refuse(reader, "Filters are an object: put a list of them below $and or $or");
+	/* Which document it is, the path has said. */
+	if (reader->kind == REST_ONE && reader->model->kind == MODEL_COLLECTION)
+		filters = without(reader, filters, STR("documentId"));
+	return filter_compile(reader->query, filters, &reader->scope->error);
+}
+
+static int read_search(struct reader *reader, const struct param *text)
+{
+	if (!text || text->type == PARAM_NULL)
+		return 0;
+	if (text->type == PARAM_ARRAY || text->type == PARAM_OBJECT)
+		return refuse(reader, "Invalid _q parameter. Expected a string");
+	search_compile(reader->query, text->text);
+	return 0;
+}
+
+/* ---- versions ---- */
+
+/* An entry is read in one locale, so "*" is but the name of one that doesn't exist. */
+static int refuse_locale(struct reader *reader, const struct param *locale)
+{
+	struct buf text = BUF_INIT;
+	int rc;
+
+	if (locale->type == PARAM_OBJECT)
+		buf_add_literal(&text, "[object Object]");
+	param_foreach(item, locale) {
+		if (locale->type == PARAM_ARRAY)
+			buf_printf(&text, "%s%.*s", item == locale->first ? "" : ",", STR_ARG(item->text));
+	}
+	rc = error_set_details(&reader->scope->error, ERROR_VALIDATION, json_object(),
+		"Invalid locale param %s provided. Document locales must be strings.", buf_cstr(&text));
+	buf_clear(&text);
+	return rc;
+}
+
+/* A list takes conditions for a locale, as filters have them: locale[$ne]=en. */
+static int read_locale_conditions(struct reader *reader, const struct param *locale, struct document_version *version)
+{
+	struct param *member = arena_memdup(reader->scope->arena, locale, sizeof(*locale));
+	const struct param filters = { .type = PARAM_OBJECT, .first = member, .last = member, .count = 1 };
+
+	member->key = STR("locale");
+	member->next = NULL;
+	*version = (struct document_version){ .published = version->published, .any_locale = true };
+	return filter_compile(reader->query, &filters, &reader->scope->error);
+}
+
+static int read_version(struct reader *reader, const struct param *params, struct document_version *version)
+{
+	const struct param *locale = param_get(params, STR("locale")), *filters = param_get(params, STR("filters"));
+	bool tree = locale && (locale->type == PARAM_ARRAY || locale->type == PARAM_OBJECT);
+
+	if (!reader->model->localized)
+		locale = NULL;
+	else if (tree && reader->kind == REST_ONE)
+		return refuse_locale(reader, locale);
+	if (document_version_read(reader->scope, reader->model, param_get(params, STR("status")), locale, version) < 0)
+		return -1;
+	if (!reader->model->localized || reader->kind == REST_WRITE)
+		return 0;
+	if (param_get(filters, STR("locale"))) {
+		/* It stands instead of the one that is asked for or would be by default. */
+		version->any_locale = true;
+		version->locales = NULL;
+		return 0;
+	}
+	if (tree)
+		return read_locale_conditions(reader, locale, version);
+	if (version->any_locale && reader->kind == REST_ONE) {
+		version->any_locale = false;
+		version->locales = arena_new_of(reader->scope->arena, struct db_value);
+		version->locales[0] = db_text(STR("*"));
+		version->locale_count = 1;
+	}
+	return 0;
 }
 
 /* ---- the whole ---- */
@@ -180,59 +148,84 @@ static int break_ties(struct reader *reader)
 static int check_all(struct reader *reader, const struct param *params)
 {
 	const struct param *filters = param_get(params, STR("filters")), *sort = param_get(params, STR("sort"));
-	const struct param *fields = param_get(params, STR("fields"));
+	const struct param *fields = param_get(params, STR("fields")), *populate = param_get(params, STR("populate"));
+	const struct generation *generation = reader->scope->generation;
+	const struct settings_api *api = &generation->settings->api;
 	struct check check = { .access = reader->access, .arena = reader->scope->arena, .trusted = reader->trusted,
-		.error = &reader->scope->error };
+		.models = generation->models, .populate_depth = (unsigned)api->populate_depth, .error = &reader->scope->error };
+	const struct publication *publication;
 
-	if (param_get(params, STR("lookup")))
-		return refuse(reader, "Invalid params: 'lookup'");
+	if (publication_read(param_get(params, STR("publicationFilter")), NULL, &publication, check.error) < 0)
+		return -1;
+	if (api->strict_params && !reader->trusted && strict_names(params, check.error) < 0)
+		return -1;
 	if (filters && filters->type != PARAM_NULL && check_filters(&check, reader->model, filters) < 0)
 		return -1;
 	if (sort && check_sort(&check, reader->model, sort) < 0)
 		return -1;
 	if (fields && check_fields(&check, reader->model, fields) < 0)
 		return -1;
-	if (param_get(params, STR("populate")) || param_get(params, STR("_q")) ||
-		param_get(params, STR("publicationFilter")) || param_get(params, STR("hasPublishedVersion")))
-		return scope_throw(reader->scope, ERROR_NOT_IMPLEMENTED,
-			"The parameters populate, _q, publicationFilter and hasPublishedVersion are not served yet");
+	return populate ? check_populate(&check, reader->model, populate) : 0;
+}
+
+/* What the Document Service has against them. */
+static int check_values(struct reader *reader, const struct param *params)
+{
+	if (param_get(params, STR("lookup")))
+		return refuse(reader, "Invalid params: 'lookup'");
+	if (!reader->scope->generation->settings->api.documents_strict_params)
+		return 0;
+	return strict_values(params, reader->kind == REST_LIST, &reader->scope->error);
+}
+
+static int read_list(struct reader *reader, const struct param *params, struct pagination *pagination)
+{
+	if (pagination_read(params, &reader->scope->generation->settings->api, pagination, &reader->scope->error) < 0)
+		return -1;
+	reader->query->limited = true;
+	reader->query->limit = pagination_limit(pagination);
+	reader->query->offset = pagination_offset(pagination);
 	return 0;
 }
 
-static int read_list(struct reader *reader, const struct param *params, struct rest_params *out)
+static void set_limits(struct query *query, const struct settings_api *api)
 {
-	struct error *error = &reader->scope->error;
-
-	if (pagination_read(params, &reader->scope->generation->settings->api, &out->pagination, error) < 0)
-		return -1;
-	reader->query->limited = true;
-	reader->query->limit = pagination_limit(&out->pagination);
-	reader->query->offset = pagination_offset(&out->pagination);
-	return 0;
+	query->limits.depth = (unsigned)api->filter_depth;
+	query->limits.conditions = (unsigned)api->filter_conditions;
+	query->limits.orders = (unsigned)api->sort_keys;
 }
 
 static int read_params(struct scope *scope, bool trusted, const struct model *model, const struct param *params,
 	enum rest_kind kind, struct rest_params *out_r)
 {
-	struct reader reader = { scope, trusted, scope->generation->access, model, &out_r->query };
-	const struct param *filters, *sort;
+	struct reader reader = { scope, trusted, scope->generation->access, model, kind, &out_r->query };
+	const struct param *sort = param_get(params, STR("sort"));
+	struct error *error = &scope->error;
 
 	query_init(&out_r->query, scope->arena, model);
+	set_limits(&out_r->query, &scope->generation->settings->api);
 	if (check_all(&reader, params) < 0)
 		return -1;
-	if (kind == REST_LIST && read_list(&reader, params, out_r) < 0)
+	if (kind == REST_LIST && read_list(&reader, params, &out_r->pagination) < 0)
 		return -1;
-	sort = param_get(params, STR("sort"));
-	if (sort && sort->type != PARAM_NULL && read_sort(&reader, NULL, model, sort) < 0)
+	if (check_values(&reader, params) < 0 || read_version(&reader, params, &out_r->version) < 0)
+		return -1;
+	if (sort && sort->type != PARAM_NULL && selection_sort(&out_r->query, sort, error) < 0)
 		return -1;
 	if (kind == REST_LIST && break_ties(&reader) < 0)
 		return -1;
-	filters = param_get(params, STR("filters"));
-	if (filters && filters->type != PARAM_NULL && filter_compile(&out_r->query, filters, &scope->error) < 0)
+	selection_fields(&out_r->query, reader.access, param_get(params, STR("fields")));
+	if (pagination_check_root(params, kind == REST_LIST, error) < 0)
 		return -1;
-	read_fields(&reader, param_get(params, STR("fields")));
-	return document_version_read(scope, model, param_get(params, STR("status")), param_get(params, STR("locale")),
-		&out_r->version);
+	if (publication_read(param_get(params, STR("publicationFilter")), param_get(params, STR("hasPublishedVersion")),
+			&out_r->version.publication, error) < 0)
+		return -1;
+	if (read_filters(&reader, param_get(params, STR("filters"))) < 0)
+		return -1;
+	if (read_search(&reader, param_get(params, STR("_q"))) < 0)
+		return -1;
+	return populate_read(scope, &out_r->query, param_get(params, STR("fields")), param_get(params, STR("populate")),
+		&out_r->version, &out_r->populate);
 }
 
 int rest_params_read(struct scope *scope, const struct model *model, const struct param *params, enum rest_kind kind,

@@ -4,7 +4,7 @@
 
 #include "document/version.h"
 #include "extension/scope.h"
-#include "query/query.h"
+#include "query/populate.h"
 #include "rest/pagination.h"
 
 enum rest_kind {
@@ -17,6 +17,7 @@ struct rest_params {
 	struct query query;
 	struct pagination pagination;	/* REST_LIST */
 	struct document_version version;
+	struct populate *populate;	/* NULL: nothing */
 };
 
 /* Reads a tree of parameters that plugin code made: it may name private attributes, though what it reads is still shown as to

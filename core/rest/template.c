@@ -1,5 +1,6 @@
 #include "rest/template.h"
 
+#include "config/settings.h"
 #include "extension/generation.h"
 #include "rest/check.h"
 
@@ -37,15 +38,19 @@ static int find_places(struct rest_template *template, const struct param *param
 
 static int check_names(struct generation *generation, const struct rest_template *template, struct error *error)
 {
-	struct check check = { .access = generation->access, .arena = generation->arena, .trusted = true, .error = error };
+	struct check check = { .access = generation->access, .arena = generation->arena, .trusted = true,
+		.models = generation->models, .populate_depth = (unsigned)generation->settings->api.populate_depth, .error = error };
 	const struct param *filters = param_get(template->tree, STR("filters"));
 	const struct param *sort = param_get(template->tree, STR("sort")), *fields = param_get(template->tree, STR("fields"));
+	const struct param *populate = param_get(template->tree, STR("populate"));
 
 	if (filters && check_filters(&check, template->model, filters) < 0)
 		return -1;
 	if (sort && check_sort(&check, template->model, sort) < 0)
 		return -1;
-	return fields ? check_fields(&check, template->model, fields) : 0;
+	if (fields && check_fields(&check, template->model, fields) < 0)
+		return -1;
+	return populate ? check_populate(&check, template->model, populate) : 0;
 }
 
 struct rest_template *rest_template_compile(struct generation *generation, struct str uid, struct str text,

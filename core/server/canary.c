@@ -2,61 +2,54 @@
 
 #include "extension/generation.h"
 #include "plugin/builder.h"
-#include "server/candidate.h"
+#include "server/process.h"
 #include "server/schema.h"
 
 static int bootstrap(void *arg, struct error *error)
 {
-	struct candidate *candidate = arg;
+	struct process *process = arg;
 
-	return builder_bootstrap(candidate->generation, candidate->pool, error);
+	return builder_bootstrap(process->generation, process->pool, error);
 }
 
-static bool has_code(const struct generation *generation)
+static int prepare(struct process *process, struct error *error)
 {
-	for (unsigned i = 0; i < generation->instance_count; i++) {
-		if (generation->instances[i]->handle)
-			return true;
-	}
-	return false;
-}
-
-static int prepare(struct candidate *candidate, struct error *error)
-{
-	struct generation *generation = candidate->generation;
-	struct pulse *pulse = candidate->duty->pulse;
+	struct generation *generation = process->generation;
+	struct pulse *pulse = process->duty->pulse;
 
 	pulse_enter(pulse, PULSE_MIGRATING);
-	if (schema_migrate(generation, candidate->pool, error) < 0)
+	if (schema_migrate(generation, process->pool, error) < 0)
 		return -1;
 	pulse_enter(pulse, PULSE_STARTING);
-	/* Without code there is nothing to run, and nothing is written to a database that isn't ours. */
-	if (has_code(generation) &&
-		schema_exclusive(candidate->pool, STR("bootstrap"), bootstrap, candidate, error) < 0)
+	/* The lease is a table: without anything to run under it, none is made in a database that isn't ours.
+	 */
+	if (builder_bootstraps(generation) &&
+		schema_exclusive(process->pool, STR("bootstrap"), bootstrap, process, error) < 0)
 		return -1;
-	return builder_health(generation, candidate->pool, error);
+	return builder_health(generation, process->pool, error);
 }
 
-static void prepared(struct candidate *candidate)
+static void prepared(struct process *process)
 {
-	channel_send(candidate->channel, CHANNEL_READY, NULL);
-	candidate_stop(candidate, 0);
+	channel_send(process->channel, CHANNEL_READY, NULL);
+	process_stop(process, 0);
 }
 
-static void message(struct candidate *candidate, enum channel_type type, const json_t *payload)
+static void message(struct process *process, enum channel_type type, const json_t *payload)
 {
 }
 
-static void drain(struct candidate *candidate)
+static void drain(struct process *process)
 {
-	candidate_stop(candidate, 0);
+	process_stop(process, 0);
 }
 
 int canary_run(const struct duty *duty)
 {
-	struct candidate candidate = { .prepare = prepare, .prepared = prepared, .message = message, .drain = drain };
+	struct process process = {
+		.prepare = prepare, .prepared = prepared, .message = message, .drain = drain};
 
-	if (candidate_init(&candidate, duty, "canary") == 0)
-		candidate_run(&candidate);
-	return candidate_end(&candidate);
+	if (process_init(&process, duty, "canary") == 0)
+		process_run(&process);
+	return process_end(&process);
 }

@@ -28,7 +28,8 @@ static uint32_t read_length(const char *p)
 {
 	const unsigned char *bytes = (const unsigned char *)p;
 
-	return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+	return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
+	       (uint32_t)bytes[3] << 24;
 }
 
 int channel_decode(struct str bytes, struct channel_frame *frame_r, struct error *error)
@@ -50,7 +51,8 @@ int channel_decode(struct str bytes, struct channel_frame *frame_r, struct error
 	if (bytes.n < 4 + (size_t)length)
 		return 0;
 	if (length > 1) {
-		frame_r->payload = json_parse((struct str){ bytes.p + CHANNEL_HEAD, length - 1 }, &limits, error);
+		frame_r->payload =
+			json_parse((struct str){bytes.p + CHANNEL_HEAD, length - 1}, &limits, error);
 		if (!frame_r->payload)
 			return -1;
 	}

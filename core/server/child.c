@@ -32,15 +32,19 @@ static const struct stage stages[PULSE_STAGES] = {
 	[PULSE_ENDING] = { "ending", false },
 };
 
-struct child *child_want(struct supervisor *supervisor, enum child_role role, unsigned number, unsigned generation,
-	bool candidate)
+struct child *child_want(struct supervisor *supervisor, enum child_role role, unsigned number,
+	unsigned generation, bool candidate)
 {
 	struct child *child = calloc(1, sizeof(*child));
 
 	if (!child)
 		abort();
-	*child = (struct child){ .supervisor = supervisor, .role = role, .number = number, .generation = generation,
-		.candidate = candidate, .born_ms = clock_monotonic_ms() };
+	*child = (struct child){.supervisor = supervisor,
+		.role = role,
+		.number = number,
+		.generation = generation,
+		.candidate = candidate,
+		.born_ms = clock_monotonic_ms()};
 	TAILQ_INSERT_TAIL(&supervisor->children, child, entry);
 	return child;
 }
@@ -120,7 +124,8 @@ static void on_closed(void *arg, const char *reason)
 	struct child *child = arg;
 
 	survey_lost(child->supervisor, child);
-	/* A process at its end closes everything; one that goes on without its channel can't be told anything. */
+	/* A process at its end closes everything; one that goes on without its channel can't be told
+	 * anything. */
 	if (!child->end_by_ms)
 		child->end_by_ms = clock_monotonic_ms() + 1000;
 }
@@ -129,10 +134,12 @@ static void on_closed(void *arg, const char *reason)
 
 static int make_pair(struct child *child, int pair[2], struct error *error)
 {
-	void *page = mmap(NULL, sizeof(*child->pulse), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	void *page =
+		mmap(NULL, sizeof(*child->pulse), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (page == MAP_FAILED)
-		return error_set(error, ERROR_INTERNAL, "no memory to share with a child: %s", strerror(errno));
+		return error_set(
+			error, ERROR_INTERNAL, "no memory to share with a child: %s", strerror(errno));
 	child->pulse = page;
 	pulse_enter(child->pulse, PULSE_BUILDING);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
@@ -211,7 +218,8 @@ static void watch_beat(struct child *child, const struct stage *stage, uint64_t 
 	char name[CHILD_NAME_SIZE], why[128];
 
 	if (age >= (uint64_t)limit) {
-		snprintf(why, sizeof(why), "it has not yielded for %llu ms while %s", (unsigned long long)age, stage->doing);
+		snprintf(why, sizeof(why), "it has not yielded for %llu ms while %s", (unsigned long long)age,
+			stage->doing);
 		child_kill(child, why);
 	} else if (!child->slow && stage->turns && age >= (uint64_t)timeouts->handler_warn + PULSE_BEAT_MS) {
 		child->slow = true;

@@ -55,11 +55,11 @@ struct duty {
 	int channel;
 };
 
-struct child *child_want(struct supervisor *supervisor, enum child_role role, unsigned number, unsigned generation,
-	bool candidate);
+struct child *child_want(struct supervisor *supervisor, enum child_role role, unsigned number,
+	unsigned generation, bool candidate);
 
-/* 0 in the supervisor, 1 in the new process, with signals still blocked. Negative when there is no process to be
- * had. */
+/* 0 in the supervisor, 1 in the new process, with signals still blocked. Negative when there is no process to
+ * be had. */
 int child_fork(struct child *child, struct duty *duty_r, struct error *error);
 
 /* Asks it to finish and to end within so many milliseconds. */

@@ -14,7 +14,9 @@
 #include "server/status.h"
 #include "server/supervisor.h"
 
-enum { CLIENTS_MAX = 32, BACKLOG = 16, SILENCE_S = 10 };
+enum { CLIENTS_MAX = 32, BACKLOG = 16 };
+
+static const struct timeval silence = { 10, 0 };
 
 struct client {
 	LIST_ENTRY(client) entry;
@@ -22,7 +24,7 @@ struct client {
 	struct event readable, writable;
 	int fd;
 	struct buf in, out;
-	bool answered;
+	bool asked, answered;
 	unsigned reload_run;		/* whose outcome it waits for; 0: none */
 	struct survey *survey;		/* whose answers it waits for */
 };
@@ -107,20 +109,28 @@ static bool write_some(struct client *client)
 	return false;
 }
 
+/* Closing with unread bytes would take the answer away from the peer: it closes first, or its time is up. */
+static void linger(struct client *client)
+{
+	event_del(&client->writable);
+	shutdown(client->fd, SHUT_WR);
+	event_add(&client->readable, &silence);
+}
+
 static void on_writable(evutil_socket_t fd, short events, void *arg)
 {
 	struct client *client = arg;
 
-	if ((events & EV_TIMEOUT) || !write_some(client))
+	if (events & EV_TIMEOUT)
 		client_free(client);
+	else if (!write_some(client))
+		linger(client);
 }
 
-/* Steals the answer. The client may be gone afterwards. */
+/* Steals the answer. */
 static void answer(struct client *client, json_t *answer)
 {
-	const struct timeval silence = { SILENCE_S, 0 };
-
-	client->answered = true;
+	client->asked = client->answered = true;
 	client->reload_run = 0;
 	event_del(&client->readable);
 	json_write(&client->out, answer);
@@ -129,7 +139,7 @@ static void answer(struct client *client, json_t *answer)
 	if (write_some(client))
 		event_add(&client->writable, &silence);
 	else
-		client_free(client);
+		linger(client);
 }
 
 static void answer_error(struct client *client, const char *message)
@@ -230,6 +240,7 @@ static void handle_line(struct client *client, struct str line)
 	struct control_request request;
 	struct error error = ERROR_INIT;
 
+	client->asked = true;
 	event_remove_timer(&client->readable);
 	if (control_parse(line, &request, &error) < 0) {
 		answer_error(client, error_message(&error));
@@ -239,33 +250,33 @@ static void handle_line(struct client *client, struct str line)
 	runners[request.command](client, &request);
 }
 
-static void on_readable(evutil_socket_t fd, short events, void *arg)
+static void look_for_line(struct client *client)
 {
-	struct client *client = arg;
-	bool had_line = str_find(buf_str(&client->in), '\n') < client->in.n;
-	ssize_t got = events & EV_TIMEOUT ? 0
-		: recv(client->fd, buf_reserve(&client->in, CONTROL_LINE_LIMIT), CONTROL_LINE_LIMIT, 0);
-	size_t end;
+	size_t end = str_find(buf_str(&client->in), '\n');
 
-	if (got < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (got <= 0 && had_line) {
-		/* It may have closed only its own direction; if it is gone, the answer finds that out. */
-		event_del(&client->readable);
-		return;
-	}
-	if (got <= 0) {
-		client_free(client);
-		return;
-	}
-	if (had_line)
-		return;
-	buf_wrote(&client->in, (size_t)got);
-	end = str_find(buf_str(&client->in), '\n');
 	if (end < client->in.n)
 		handle_line(client, str_take(buf_str(&client->in), end));
 	else if (client->in.n > CONTROL_LINE_LIMIT)
 		answer_error(client, "the line is too long");
+}
+
+static void on_readable(evutil_socket_t fd, short events, void *arg)
+{
+	struct client *client = arg;
+	ssize_t got = events & EV_TIMEOUT ? 0
+		: recv(client->fd, buf_reserve(&client->in, CONTROL_LINE_LIMIT), CONTROL_LINE_LIMIT, 0);
+
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (got <= 0 && client->asked && !client->answered) {
+		/* It may have closed only its own direction; if it is gone, the answer finds that out. */
+		event_del(&client->readable);
+	} else if (got <= 0) {
+		client_free(client);
+	} else if (!client->asked) {
+		buf_wrote(&client->in, (size_t)got);
+		look_for_line(client);
+	}
 }
 
 static bool may_ask(int fd)
@@ -273,12 +284,12 @@ static bool may_ask(int fd)
 	struct ucred peer;
 	socklen_t n = sizeof(peer);
 
-	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0 && (peer.uid == 0 || peer.uid == geteuid());
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0 &&
+	       (peer.uid == 0 || peer.uid == geteuid());
 }
 
 static void on_acceptable(evutil_socket_t at, short events, void *arg)
 {
-	const struct timeval silence = { SILENCE_S, 0 };
 	struct control *control = arg;
 	struct client *client;
 	int fd = accept4(control->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -294,8 +305,10 @@ static void on_acceptable(evutil_socket_t at, short events, void *arg)
 		abort();
 	client->control = control;
 	client->fd = fd;
-	event_assign(&client->readable, control->supervisor->base, fd, EV_READ | EV_PERSIST, on_readable, client);
-	event_assign(&client->writable, control->supervisor->base, fd, EV_WRITE | EV_PERSIST, on_writable, client);
+	event_assign(
+		&client->readable, control->supervisor->base, fd, EV_READ | EV_PERSIST, on_readable, client);
+	event_assign(
+		&client->writable, control->supervisor->base, fd, EV_WRITE | EV_PERSIST, on_writable, client);
 	event_add(&client->readable, &silence);
 	LIST_INSERT_HEAD(&control->clients, client, entry);
 	control->client_count++;
@@ -318,7 +331,8 @@ struct control *control_new(struct supervisor *supervisor, struct error *error)
 	remove_file(supervisor);
 	fd = state_bind(supervisor->state.folder, CONTROL_FILE);
 	if (fd < 0 || listen(fd, BACKLOG) < 0) {
-		error_set(error, ERROR_CONFIG, "no control socket in %s: %s", supervisor->state.folder, strerror(errno));
+		error_set(error, ERROR_CONFIG, "no control socket in %s: %s", supervisor->state.folder,
+			strerror(errno));
 		if (fd >= 0)
 			close(fd);
 		return NULL;
@@ -330,7 +344,8 @@ struct control *control_new(struct supervisor *supervisor, struct error *error)
 	control->supervisor = supervisor;
 	control->fd = fd;
 	LIST_INIT(&control->clients);
-	event_assign(&control->acceptable, supervisor->base, fd, EV_READ | EV_PERSIST, on_acceptable, control);
+	event_assign(
+		&control->acceptable, supervisor->base, fd, EV_READ | EV_PERSIST, on_acceptable, control);
 	event_add(&control->acceptable, NULL);
 	return control;
 }

@@ -33,8 +33,8 @@ static void add(struct listeners *listeners, struct str address, int fd)
 	listener->fd = fd;
 }
 
-static int open_all(struct listeners *listeners, const struct config_list *wanted, const struct listeners *before,
-	struct error *error)
+static int open_all(struct listeners *listeners, const struct config_list *wanted,
+	const struct listeners *before, struct error *error)
 {
 	for (size_t i = 0; i < wanted->count; i++) {
 		const struct listener *open = find(before, wanted->items[i]);
@@ -47,8 +47,8 @@ static int open_all(struct listeners *listeners, const struct config_list *wante
 	return 0;
 }
 
-int listeners_open(struct listeners *listeners, const struct settings *settings, const struct listeners *before,
-	struct error *error)
+int listeners_open(struct listeners *listeners, const struct settings *settings,
+	const struct listeners *before, struct error *error)
 {
 	const struct config_list *wanted = &settings->server.listen;
 
@@ -60,8 +60,9 @@ int listeners_open(struct listeners *listeners, const struct settings *settings,
 		return 0;
 	}
 	if (wanted->count > LISTENERS_MAX)
-		return error_set(error, ERROR_CONFIG, "server.toml, `listen`: at most %d addresses, found %zu",
-			LISTENERS_MAX, wanted->count);
+		return error_set(error, ERROR_CONFIG,
+			"server.toml, `listen`: at most %d addresses, found %zu", LISTENERS_MAX,
+			wanted->count);
 	if (open_all(listeners, wanted, before, error) < 0) {
 		listeners_close(listeners, before, true);
 		return -1;
@@ -125,5 +126,6 @@ void listener_url(const struct listener *listener, char *out, size_t size)
 	if (socket_file(listener) || strncmp(address, "fd:", 3) == 0 || !colon)
 		snprintf(out, size, "%s", address);
 	else
-		snprintf(out, size, "http://%.*s:%u", (int)(colon - address), address, http_listen_port(listener->fd));
+		snprintf(out, size, "http://%.*s:%u", (int)(colon - address), address,
+			http_listen_port(listener->fd));
 }

@@ -21,16 +21,16 @@ struct listeners {
 	bool inherited;			/* from systemd: they stay whatever the settings say */
 };
 
-/* What the settings ask for. Sockets of `before` (NULL: none) that are asked for again are used again, without being
- * closed and opened. */
-int listeners_open(struct listeners *listeners, const struct settings *settings, const struct listeners *before,
-	struct error *error) __attribute__((warn_unused_result));
+/* What the settings ask for. Sockets of `before` (NULL: none) that are asked for again are used again,
+ * without being closed and opened. */
+int listeners_open(struct listeners *listeners, const struct settings *settings,
+	const struct listeners *before, struct error *error) __attribute__((warn_unused_result));
 
 /* The sockets that systemd opened for this process (LISTEN_FDS). False when there are none. */
 bool listeners_inherit(struct listeners *listeners);
 
-/* Closes those that are not also in `keep` (NULL: all). `remove`: socket files go too, which only the supervisor may
- * say. */
+/* Closes those that are not also in `keep` (NULL: all). `remove`: socket files go too, which only the
+ * supervisor may say. */
 void listeners_close(struct listeners *listeners, const struct listeners *keep, bool remove);
 
 /* "http://127.0.0.1:1337" with the port it really has got; for messages. */

@@ -59,8 +59,8 @@ void reload_refuse(struct supervisor *supervisor, const char *reason)
 	else if (first)
 		log_error("server", "the host can't start: %s", reason);
 	else
-		log_error("server", "generation %u is refused, generation %u serves on: %s", supervisor->reload.generation,
-			supervisor->generation, reason);
+		log_error("server", "generation %u is refused, generation %u serves on: %s",
+			supervisor->reload.generation, supervisor->generation, reason);
 	keep_outcome(supervisor, false, reason);
 	drop_candidate(supervisor);
 	if (supervisor->stopping)
@@ -149,16 +149,19 @@ static void switch_over(struct supervisor *supervisor)
 	int64_t drain = supervisor->settings->server.timeouts.drain;
 	unsigned count = (unsigned)reload->settings->server.workers;
 	struct place *places = calloc(count, sizeof(*places));
-	struct child *child;
+	struct child *child, *next;
 
 	if (!places)
 		abort();
-	TAILQ_FOREACH(child, &supervisor->children, entry) {
+	for (child = TAILQ_FIRST(&supervisor->children); child; child = next) {
+		next = TAILQ_NEXT(child, entry);
 		if (child->candidate) {
 			child->candidate = false;
 			child->state = CHILD_SERVING;
 			channel_send(child->channel, CHANNEL_SERVE, NULL);
 			places[child->number - 1].child = child;
+		} else if (!child->pid) {
+			child_free(child);
 		} else if (child->state != CHILD_RETIRING) {
 			/* The worker keeps the drain time itself; this is for one that doesn't. */
 			child_retire(child, drain + 2000);
@@ -225,7 +228,8 @@ void reload_child_ended(struct supervisor *supervisor, struct child *child, cons
 	} else if (child->role == CHILD_CANARY && child->state == CHILD_READY) {
 		want_workers(supervisor);
 	} else {
-		snprintf(reason, sizeof(reason), "%s %s while %s", child_name(child, name), how, child_doing(child));
+		snprintf(reason, sizeof(reason), "%s %s while %s", child_name(child, name), how,
+			child_doing(child));
 		reload_refuse(supervisor, reason);
 	}
 }
@@ -246,7 +250,8 @@ void reload_tick(struct supervisor *supervisor, uint64_t now_ms)
 		if (child->candidate && child->state != CHILD_READY)
 			doing = child_doing(child);
 	}
-	snprintf(reason, sizeof(reason), "it was not ready within %d s, but still %s", RELOAD_LIMIT_MS / 1000, doing);
+	snprintf(reason, sizeof(reason), "it was not ready within %d s, but still %s", RELOAD_LIMIT_MS / 1000,
+		doing);
 	reload_refuse(supervisor, reason);
 }
 

@@ -24,7 +24,7 @@ enum reload_stage { RELOAD_IDLE, RELOAD_CANARY, RELOAD_WORKERS };
 struct reload {
 	enum reload_stage stage;
 	unsigned run;			/* counts; of the one under way, or the last */
-	bool again;			/* asked for while one was under way: the disk may have changed since */
+	bool again; /* asked for while one was under way: the disk may have changed since */
 	unsigned generation;		/* of the candidate */
 	struct arena *arena;		/* of its settings */
 	const struct settings *settings;
@@ -36,8 +36,8 @@ struct reload {
 	char *message;
 };
 
-/* Starts one, or notes that another is wanted behind the one under way. Returns the number of the run whose outcome
- * answers the wish. */
+/* Starts one, or notes that another is wanted behind the one under way. Returns the number of the run whose
+ * outcome answers the wish. */
 unsigned reload_ask(struct supervisor *supervisor);
 
 /* A candidate is ready; a candidate has ended, as `how` says. */

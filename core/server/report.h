@@ -13,13 +13,19 @@ struct generation;
 /* Whether there is a list of that name: "routes", "plugins", ... */
 bool report_knows(const char *list);
 
-/* The names, for help and messages: "routes, policies, ..." */
-const char *report_lists(void);
+/* The names one by one, NULL behind the last. */
+const char *report_list_name(size_t i);
 
 /* {"ok", "columns": [key...], "rows": [{key: value}...]}; the caller's. NULL when there is no such list. */
 json_t *report_list(const struct generation *generation, const char *list);
 
-json_t *report_status(const struct generation *generation, const struct http_stats *http,
-	const struct db_pool_stats *database);
+struct report {
+	const struct generation *generation;
+	const char *const *unserved;	/* as schema_judge() fills it; NULL: nobody has looked */
+	struct http_stats http;
+	struct db_pool_stats database;
+};
+
+json_t *report_status(const struct report *report);
 
 #endif

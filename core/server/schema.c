@@ -58,8 +58,8 @@ static int add_extra(const struct instance *instance, struct arena *arena, struc
 	return 0;
 }
 
-int schema_options(const struct generation *generation, struct arena *arena, struct migrate_options *options_r,
-	struct error *error)
+int schema_options(const struct generation *generation, struct arena *arena,
+	struct migrate_options *options_r, struct error *error)
 {
 	*options_r = (struct migrate_options){
 		.policy = policies[generation->settings->database.schema],
@@ -101,12 +101,14 @@ int schema_migrate(struct generation *generation, struct db_pool *pool, struct e
 		const struct model *model = models->list[i];
 
 		if (reasons[model->index])
-			log_error("model", "%.*s can't be served: %s", STR_ARG(model->uid), reasons[model->index]);
+			log_error("model", "%.*s can't be served: %s", STR_ARG(model->uid),
+				reasons[model->index]);
 	}
 	return 0;
 }
 
-int schema_judge(struct generation *generation, struct db_pool *pool, const char ***reasons_r, struct error *error)
+int schema_judge(
+	struct generation *generation, struct db_pool *pool, const char ***reasons_r, struct error *error)
 {
 	struct db *db = db_acquire(pool, error);
 	struct catalogue *live;
@@ -139,8 +141,8 @@ static int take(struct db *db, struct str lease, struct str who, struct error *e
 		"another host has held the row \"%.*s\" of socle_leases for too long", STR_ARG(lease));
 }
 
-int schema_exclusive(struct db_pool *pool, struct str lease, int (*work)(void *arg, struct error *error), void *arg,
-	struct error *error)
+int schema_exclusive(struct db_pool *pool, struct str lease, int (*work)(void *arg, struct error *error),
+	void *arg, struct error *error)
 {
 	struct db *db = db_acquire(pool, error);
 	struct arena *arena;

@@ -23,14 +23,14 @@ static int make_folder(struct str folder, struct arena *arena, struct error *err
 
 	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
-		/* Whatever else is wrong is said for the last one. */
-		if (mkdir(path, 0755) < 0 && errno != EEXIST)
-			errno = 0;
+		/* Whatever is wrong here is said for the last one. */
+		mkdir(path, 0755);
 		*slash = '/';
 	}
 	if (mkdir(path, 0700) < 0 && errno != EEXIST)
 		return error_set(error, ERROR_CONFIG,
-			"the state folder %s can't be made: %s. Choose another with SOCLE_STATE or `state` in server.toml",
+			"the state folder %s can't be made: %s. Choose another with SOCLE_STATE or `state` "
+			"in server.toml",
 			path, strerror(errno));
 	return 0;
 }
@@ -45,7 +45,9 @@ static int check_folder(const char *folder, struct error *error)
 	if (!S_ISDIR(status.st_mode))
 		return error_set(error, ERROR_CONFIG, "the state folder %s is no folder", folder);
 	if (status.st_mode & (S_IWGRP | S_IWOTH))
-		log_warn("server", "the state folder %s may be written by others than its owner; chmod 700 mends it", folder);
+		log_warn("server",
+			"the state folder %s may be written by others than its owner; chmod 700 mends it",
+			folder);
 	return 0;
 }
 
@@ -57,8 +59,10 @@ static int refuse_second(const char *path, int fd, struct error *error)
 	while (n > 0 && (pid[n - 1] < '0' || pid[n - 1] > '9'))
 		pid[--n] = '\0';
 	return error_set(error, ERROR_CONFIG,
-		"a host is running with this state folder already (process %s, locked by %s). Stop it, or give this one "
-		"another folder with SOCLE_STATE", n > 0 ? pid : "unknown", path);
+		"a host is running with this state folder already (process %s, locked by %s). Stop it, or "
+		"give this one "
+		"another folder with SOCLE_STATE",
+		n > 0 ? pid : "unknown", path);
 }
 
 /* 1: locked; 0: the file was removed meanwhile by who had the lock before, try again. */
@@ -75,7 +79,8 @@ static int try_lock(const char *path, int *fd_r, struct error *error)
 		close(fd);
 		return rc;
 	}
-	if (fstat(fd, &ours) < 0 || stat(path, &there) < 0 || ours.st_ino != there.st_ino || ours.st_dev != there.st_dev) {
+	if (fstat(fd, &ours) < 0 || stat(path, &there) < 0 || ours.st_ino != there.st_ino ||
+		ours.st_dev != there.st_dev) {
 		close(fd);
 		return 0;
 	}

@@ -29,14 +29,17 @@ static const json_t *answer_of(const json_t *answers, const struct child *child)
 	return json_object_get(answers, key);
 }
 
-/* A worker that hasn't answered has no counts. */
+/* The counts of a worker that hasn't answered are null. */
 static json_t *worker_json(const struct child *child, const json_t *said)
 {
-	json_t *worker = json_pack("{s:i, s:i, s:i, s:s}", "pid", (int)child->pid, "number", (int)child->number,
-		"generation", (int)child->generation, "state", child_doing(child));
+	json_t *worker = json_pack("{s:i, s:i, s:i, s:s}", "pid", (int)child->pid, "number",
+		(int)child->number, "generation", (int)child->generation, "state", child_doing(child));
 
-	for (size_t i = 0; i < COUNT(counts); i++)
-		json_object_set_new(worker, counts[i], json_deep_copy(json_object_get(said, counts[i])));
+	for (size_t i = 0; i < COUNT(counts); i++) {
+		json_t *count = json_object_get(said, counts[i]);
+
+		json_object_set_new(worker, counts[i], count ? json_deep_copy(count) : json_null());
+	}
 	return worker;
 }
 
@@ -100,7 +103,7 @@ static void add_database(json_t *database, const json_t *said, bool first)
 /* What the workers of the generation in force say together. */
 static void add_sums(const struct supervisor *supervisor, const json_t *answers, json_t *status)
 {
-	json_t *plugins = json_array(), *database = json_pack("{s:b}", "available", 0);
+	json_t *plugins = json_array(), *unserved = NULL, *database = json_pack("{s:b}", "available", 0);
 	const struct child *child;
 	bool first = true;
 
@@ -111,16 +114,18 @@ static void add_sums(const struct supervisor *supervisor, const json_t *answers,
 			continue;
 		add_plugins(plugins, said);
 		add_database(database, json_object_get(said, "database"), first);
+		unserved = json_object_get(said, "unserved");
 		first = false;
 	}
 	json_object_set_new(status, "plugins", plugins);
 	json_object_set_new(status, "database", database);
+	json_object_set_new(status, "unserved", unserved ? json_deep_copy(unserved) : json_array());
 }
 
 static json_t *reload_json(const struct reload *reload)
 {
-	return json_pack("{s:o, s:b, s:s?, s:b}", "at", moment(reload->at_unix_ms), "ok", reload->ok, "message",
-		reload->message, "underWay", reload->stage != RELOAD_IDLE);
+	return json_pack("{s:o, s:b, s:s?, s:b}", "at", moment(reload->at_unix_ms), "ok", reload->ok,
+		"message", reload->message, "underWay", reload->stage != RELOAD_IDLE);
 }
 
 static json_t *listen_json(const struct listeners *listeners)
@@ -137,10 +142,10 @@ static json_t *listen_json(const struct listeners *listeners)
 
 json_t *status_json(const struct supervisor *supervisor, const json_t *answers)
 {
-	json_t *status = json_pack("{s:b, s:s, s:i, s:i, s:o, s:o, s:o, s:o}", "ok", 1, "version", SOCLE_VERSION,
-		"pid", (int)getpid(), "generation", (int)supervisor->generation,
-		"since", moment(supervisor->since_unix_ms), "listen", listen_json(&supervisor->listeners),
-		"workers", workers_json(supervisor, answers), "lastReload", reload_json(&supervisor->reload));
+	json_t *status = json_pack("{s:b, s:s, s:i, s:i, s:o, s:o, s:o, s:o}", "ok", 1, "version",
+		SOCLE_VERSION, "pid", (int)getpid(), "generation", (int)supervisor->generation, "since",
+		moment(supervisor->since_unix_ms), "listen", listen_json(&supervisor->listeners), "workers",
+		workers_json(supervisor, answers), "lastReload", reload_json(&supervisor->reload));
 
 	add_sums(supervisor, answers, status);
 	return status;

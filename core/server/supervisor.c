@@ -17,8 +17,8 @@
 
 enum {
 	TICK_MS = 100,
-	STALLED_MS = 1000,		/* a tick so late: this process itself was held up, and so were the others */
-	STOP_SLACK_MS = 2000,		/* past the drain time, which workers keep themselves */
+	STALLED_MS = 1000,    /* a tick so late: this process itself was held up, and so were the others */
+	STOP_SLACK_MS = 2000, /* past the drain time, which workers keep themselves */
 	QUICK_DEATH_MS = 10 * 1000,
 	DEATHS_WITHOUT_PAUSE = 2,
 	PAUSE_LEAST_MS = 100,
@@ -84,10 +84,11 @@ static void replace(struct supervisor *supervisor, struct place *place, const ch
 	place->fill_at_ms = now + pause;
 	if (pause)
 		log_error("server", "%s %s; it is replaced in %llu ms%s%s", child_name(child, name), how,
-			(unsigned long long)pause, child->reason ? ": " : "", child->reason ? child->reason : "");
-	else
-		log_error("server", "%s %s and is replaced%s%s", child_name(child, name), how, child->reason ? ": " : "",
+			(unsigned long long)pause, child->reason ? ": " : "",
 			child->reason ? child->reason : "");
+	else
+		log_error("server", "%s %s and is replaced%s%s", child_name(child, name), how,
+			child->reason ? ": " : "", child->reason ? child->reason : "");
 }
 
 static void child_ended(struct supervisor *supervisor, struct child *child, const char *how, bool well)
@@ -181,6 +182,10 @@ static void on_signal(evutil_socket_t number, short events, void *arg)
 		if (!supervisor->stopping)
 			reload_ask(supervisor);
 		break;
+	case SIGUSR2:
+		log_warn("server",
+			"SIGUSR2: this version can't replace its own program; stop it and start the new one");
+		break;
 	default:
 		log_info("server", "SIG%s: %s", sigabbrev_np((int)number),
 			supervisor->stopping ? "ending at once" : "draining, then ending");
@@ -220,7 +225,7 @@ static void raise_file_limit(void)
 
 static void add_events(struct supervisor *supervisor)
 {
-	static const int numbers[SUPERVISOR_SIGNALS] = { SIGTERM, SIGINT, SIGHUP, SIGCHLD };
+	static const int numbers[SUPERVISOR_SIGNALS] = { SIGTERM, SIGINT, SIGHUP, SIGUSR2, SIGCHLD };
 	const struct timeval tick = { 0, TICK_MS * 1000 };
 
 	supervisor->base = event_base_new();
@@ -234,6 +239,7 @@ static void add_events(struct supervisor *supervisor)
 	event_add(&supervisor->tick, &tick);
 	supervisor->ticked_ms = clock_monotonic_ms();
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGUSR1, SIG_IGN);
 }
 
 /* Everything that may fail before anything is forked. */
@@ -244,7 +250,8 @@ static int open_up(struct supervisor *supervisor, struct error *error)
 		return -1;
 	log_set_level((enum log_level)supervisor->settings->server.log_level);
 	log_set_format((enum log_format)supervisor->settings->server.log_format);
-	if (state_open(&supervisor->state, supervisor->settings->server.state, supervisor->state_arena, error) < 0)
+	if (state_open(&supervisor->state, supervisor->settings->server.state, supervisor->state_arena,
+		    error) < 0)
 		return -1;
 	if (!listeners_inherit(&supervisor->listeners) &&
 		listeners_open(&supervisor->listeners, supervisor->settings, NULL, error) < 0)
@@ -295,6 +302,7 @@ static void become(struct supervisor *supervisor, struct duty *duty, bool candid
 	/* A terminal sends these to all of its processes; what they mean is the supervisor's to say. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
+	signal(SIGUSR2, SIG_IGN);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }

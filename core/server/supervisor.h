@@ -2,7 +2,8 @@
  *
  * It runs no plugin code, opens no database and reads no request. It forks a canary that
  * judges a generation, then the workers that serve it, and replaces what crashes or
- * hangs. `socle start` is supervisor_run().
+ * hangs. It reads the settings itself, so that all children of a generation have the same. `socle start` is
+ * supervisor_run().
  *
  *	supervisor.c	life cycle, signals, replacing workers
  *	child.c		one child: forking it, watching it, ending it
@@ -34,7 +35,7 @@ struct place {
 	uint64_t fill_at_ms;
 };
 
-enum { SUPERVISOR_SIGNALS = 4 };
+enum { SUPERVISOR_SIGNALS = 5 };
 
 struct supervisor {
 	const char *config_folder;	/* as given on the command line; NULL */
@@ -58,7 +59,7 @@ struct supervisor {
 	struct surveys surveys;
 	unsigned next_survey;
 
-	bool stopping, done;
+	bool stopping;
 	int exit_status;
 };
 

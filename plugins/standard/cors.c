@@ -47,7 +47,7 @@ static void vary(socle_context *ctx)
 /* What Access-Control-Allow-Origin says; NULL: this origin may not read answers. */
 static const char *allowed_origin(const struct cors *cors, const char *origin)
 {
-	/* With credentials "*" would not do, and the origin itself is sent: the empty one when there is none. */
+	/* With credentials "*" would not do: the origin itself is sent, the empty one when there is none. */
 	if (!origin)
 		return cors->credentials ? "" : "*";
 	return cors->any_origin || list_has(cors->origins, origin) ? origin : NULL;

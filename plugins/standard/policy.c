@@ -90,8 +90,10 @@ static const char *add_given(socle_context *ctx, const char *policy, const json_
 			continue;
 		text = sources(ctx, value);
 		if (!text || strpbrk(text, ";,")) {
-			socle_throw(ctx, SOCLE_INTERNAL, "socle::security: the directive \"%s\" of contentSecurityPolicy must be "
-				"false, a text, or a list of texts without ';' and ','", key);
+			socle_throw(ctx, SOCLE_INTERNAL,
+				"socle::security: the directive \"%s\" of contentSecurityPolicy must be "
+				"false, a text, or a list of texts without ';' and ','",
+				key);
 			return NULL;
 		}
 		policy = add(ctx, policy, dashed(ctx, key), text);

@@ -4,7 +4,8 @@
 
 #include <socle/socle.h>
 
-/* `option` is contentSecurityPolicy: true, or { useDefaults, directives }. NULL with the error on the context. */
+/* `option` is contentSecurityPolicy: true, or { useDefaults, directives }. NULL with the error on the
+ * context. */
 const char *policy_text(socle_context *ctx, const json_t *option);
 
 #endif

@@ -33,6 +33,7 @@ static const char *agent_cluster(socle_context *ctx SOCLE_UNUSED, const json_t *
 	return "?1";
 }
 
+/* One policy, or a list of them: browsers take the last that they know. */
 static const char *referrer_policy(socle_context *ctx, const json_t *option)
 {
 	const json_t *list = json_object_get(option, "policy");
@@ -40,8 +41,14 @@ static const char *referrer_policy(socle_context *ctx, const json_t *option)
 	json_t *item;
 	size_t i;
 
-	json_array_foreach(list, i, item)
-		text = i ? socle_printf(ctx, "%s,%s", text, json_string_value(item)) : json_string_value(item);
+	json_array_foreach(list, i, item) {
+		if (!json_is_string(item)) {
+			socle_throw(ctx, SOCLE_INTERNAL,
+				"socle::security: referrerPolicy.policy is a text or a list of texts");
+			return NULL;
+		}
+		text = socle_printf(ctx, "%s%s%s", i ? text : "", i ? "," : "", json_string_value(item));
+	}
 	return text;
 }
 
@@ -78,8 +85,8 @@ static const char *frame_options(socle_context *ctx, const json_t *option)
 		return "DENY";
 	if (strcmp(action, "sameorigin") == 0 || strcmp(action, "SAMEORIGIN") == 0)
 		return "SAMEORIGIN";
-	socle_throw(ctx, SOCLE_INTERNAL, "socle::security: frameguard.action is \"sameorigin\" or \"deny\", not \"%s\"",
-		action);
+	socle_throw(ctx, SOCLE_INTERNAL,
+		"socle::security: frameguard.action is \"sameorigin\" or \"deny\", not \"%s\"", action);
 	return NULL;
 }
 

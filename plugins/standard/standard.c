@@ -7,7 +7,8 @@ static bool was_masked(enum socle_error kind)
 	return kind == SOCLE_UNAUTHORIZED || kind == SOCLE_FORBIDDEN;
 }
 
-/* Says what serves. As with Strapi, answers made of thrown errors lack it, but for refusals: those are set, not thrown. */
+/* Says what serves. As with Strapi, answers made of thrown errors lack it, but for refusals: those are set,
+ * not thrown. */
 SOCLE_MIDDLEWARE(powered_by)
 {
 	int rc = socle_next(ctx);

@@ -26,7 +26,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	memcpy(image, data, n);
 	rc = audit_image(arena, (struct str){ image, n }, "plugin.so", &audit, &error);
 	assert((rc < 0) == error_is_set(&error));
-	assert(rc < 0 || (audit.hash.n == AUDIT_HASH_SIZE && audit_exports(&audit, STR("socle_plugin_descriptor"))));
+	assert(rc < 0 ||
+		(audit.hash.n == AUDIT_HASH_SIZE && audit_exports(&audit, STR("socle_plugin_descriptor"))));
 	assert(rc == 0 || strlen(error_message(&error)) > 0);
 	error_clear(&error);
 	free(image);

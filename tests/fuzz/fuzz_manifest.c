@@ -59,8 +59,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct arena *arena = arena_new(4096);
 	struct problems problems = PROBLEMS_INIT;
 	struct error error = ERROR_INIT;
-	const struct manifest *manifest = manifest_parse(arena, (struct str){ (const char *)data, n }, STR("plugin.toml"),
-		STR("."), &problems);
+	const struct manifest *manifest = manifest_parse(
+		arena, (struct str){(const char *)data, n}, STR("plugin.toml"), STR("."), &problems);
 
 	assert((manifest == NULL) == (problems.count > 0));
 	if (manifest)

@@ -1,4 +1,5 @@
-/* Plugins made on the spot: a folder in /tmp, text files in it, libraries compiled by the machine's own cc. */
+/* Plugins made on the spot: a folder in /tmp, text files in it, libraries compiled by the machine's own cc.
+ */
 #ifndef PLUGIN_FIXTURE_H
 #define PLUGIN_FIXTURE_H
 
@@ -71,9 +72,11 @@ static inline const char *source_root(void)
 }
 
 /* Compiles `source`, C, into the library `name`. Nothing but the SDK's headers is there. */
-static inline const char *fixture_library(struct fixture *f, const char *name, const char *source, const char *flags)
+static inline const char *fixture_library(
+	struct fixture *f, const char *name, const char *source, const char *flags)
 {
-	const char *path = fixture_path(f, name), *c = fixture_put(f, arena_printf(f->arena, "%s.c", name), source);
+	const char *path = fixture_path(f, name),
+		   *c = fixture_put(f, arena_printf(f->arena, "%s.c", name), source);
 	const char *command = arena_printf(f->arena, "cc -shared -fPIC -w -I'%s/sdk/include' %s '%s' -o '%s'",
 		source_root(), flags, c, path);
 

@@ -47,7 +47,8 @@ static void reads_what_a_plugin_is_without_running_it(void **state)
 	struct audit audit;
 
 	setenv("SOCLE_TEST_RAN", ran, 1);
-	audit = audited(f, fixture_library(f, "a.so", WITH_CONSTRUCTOR, "-DSOCLE_PLUGIN_VERSION='\"1.2.3\"'"));
+	audit = audited(
+		f, fixture_library(f, "a.so", WITH_CONSTRUCTOR, "-DSOCLE_PLUGIN_VERSION='\"1.2.3\"'"));
 	assert_int_equal(audit.sdk_major, SOCLE_SDK_MAJOR);
 	assert_int_equal(audit.sdk_minor, SOCLE_SDK_MINOR);
 	assert_str(audit.version, "1.2.3");
@@ -68,13 +69,14 @@ static void a_damaged_file_is_refused_and_its_constructors_never_run(void **stat
 	setenv("SOCLE_TEST_RAN", ran, 1);
 	path = fixture_library(f, "half.so", WITH_CONSTRUCTOR, "");
 	assert_int_equal(stat(path, &status), 0);
+	assert_int_equal(truncate(path, status.st_size / 2), 0);
+	assert_refused(f, path, "damaged or only half there");
+	path = fixture_library(f, "half.so", WITH_CONSTRUCTOR, "");
 	/* Every way in which a copy can be under way, down to nothing. */
 	for (off_t size = status.st_size - 1; size > 0; size -= 97) {
 		assert_int_equal(truncate(path, size), 0);
 		assert_refused(f, path, "");
 	}
-	assert_int_equal(truncate(path, status.st_size / 2), 0);
-	assert_refused(f, path, "damaged or only half there");
 	assert_int_equal(truncate(path, 0), 0);
 	assert_refused(f, path, "it is empty");
 	assert_int_equal(access(ran, F_OK), -1);
@@ -94,7 +96,8 @@ static void refuses_a_library_that_is_no_plugin(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_refused(f, fixture_library(f, "plain.so", "int f(void) { return 0; }\n", ""), "SOCLE_PLUGIN()");
+	assert_refused(
+		f, fixture_library(f, "plain.so", "int f(void) { return 0; }\n", ""), "SOCLE_PLUGIN()");
 }
 
 static void refuses_another_sdk_by_its_number(void **state)
@@ -103,8 +106,12 @@ static void refuses_another_sdk_by_its_number(void **state)
 
 	assert_refused(f, fixture_library(f, "new.so", "#include <socle/version.h>\n#undef SOCLE_SDK_MAJOR\n"
 		"#define SOCLE_SDK_MAJOR 9\n" GOOD, ""), "built with SDK 9.0, this host has 1.");
-	assert_refused(f, fixture_library(f, "minor.so", "#include <socle/version.h>\n#undef SOCLE_SDK_MINOR\n"
-		"#define SOCLE_SDK_MINOR 77\n" GOOD, ""), "built with SDK 1.77, this host has 1.");
+	assert_refused(f,
+		fixture_library(f, "minor.so",
+			"#include <socle/version.h>\n#undef SOCLE_SDK_MINOR\n"
+			"#define SOCLE_SDK_MINOR 77\n" GOOD,
+			""),
+		"built with SDK 1.77, this host has 1.");
 }
 
 static void refuses_a_symbol_that_the_host_lacks_by_its_name(void **state)
@@ -120,8 +127,10 @@ static void refuses_a_hidden_descriptor(void **state)
 	struct fixture *f = *state;
 
 	fixture_put(f, "map", "{ local: *; };\n");
-	assert_refused(f, fixture_library(f, "hidden.so", GOOD,
-		arena_printf(f->arena, "-Wl,--version-script=%s", fixture_path(f, "map"))), "socle_plugin_descriptor");
+	assert_refused(f,
+		fixture_library(f, "hidden.so", GOOD,
+			arena_printf(f->arena, "-Wl,--version-script=%s", fixture_path(f, "map"))),
+		"socle_plugin_descriptor");
 }
 
 static void sees_what_would_outlive_the_library(void **state)
@@ -138,8 +147,11 @@ static void sees_what_would_outlive_the_library(void **state)
 	audit = audited(f, fixture_library(f, "nodelete.so", GOOD, "-Wl,-z,nodelete"));
 	assert_string_equal(audit.nodelete, "DF_1_NODELETE");
 
-	audit = audited(f, fixture_library(f, "unique.so", GOOD "__asm__(\".type shared_one, @gnu_unique_object\\n\""
-		"\".globl shared_one\\n.data\\nshared_one: .long 1\\n.size shared_one, 4\\n.text\\n\");\n", ""));
+	audit = audited(f, fixture_library(f, "unique.so",
+				   GOOD "__asm__(\".type shared_one, @gnu_unique_object\\n\""
+					"\".globl shared_one\\n.data\\nshared_one: .long 1\\n.size "
+					"shared_one, 4\\n.text\\n\");\n",
+				   ""));
 	assert_string_equal(audit.unique, "shared_one");
 }
 
@@ -154,7 +166,8 @@ static void copies_have_a_folder_of_their_own_that_only_we_may_enter(void **stat
 	struct stat status;
 
 	assert_non_null(path);
-	assert_non_null(strstr(path, arena_printf(f->arena, "/deep/state/plugins/blog-%.12s.so", audit.hash.p)));
+	assert_non_null(
+		strstr(path, arena_printf(f->arena, "/deep/state/plugins/blog-%.12s.so", audit.hash.p)));
 	assert_int_equal(stat(fixture_path(f, "deep/state/plugins"), &status), 0);
 	assert_int_equal(status.st_mode & 0777, 0700);
 	assert_int_equal(stat(path, &status), 0);
@@ -165,12 +178,15 @@ static void a_half_written_copy_is_written_again(void **state)
 {
 	struct fixture *f = *state;
 	struct audit audit = audited(f, fixture_library(f, "a.so", GOOD, ""));
-	const char *path = copy_make(f->arena, str_of(f->folder), STR("blog"), audit.hash, audit.image, &f->error);
+	const char *path =
+		copy_make(f->arena, str_of(f->folder), STR("blog"), audit.hash, audit.image, &f->error);
 	struct stat status;
 
 	assert_int_equal(chmod(path, 0700), 0);
 	assert_int_equal(truncate(path, 1000), 0);
-	assert_string_equal(copy_make(f->arena, str_of(f->folder), STR("blog"), audit.hash, audit.image, &f->error), path);
+	assert_string_equal(
+		copy_make(f->arena, str_of(f->folder), STR("blog"), audit.hash, audit.image, &f->error),
+		path);
 	assert_int_equal(stat(path, &status), 0);
 	assert_int_equal(status.st_size, audit.image.n);
 }
@@ -199,7 +215,8 @@ static void finds_functions_by_the_names_of_the_manifest(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_string_equal(loader_symbol_name(f->arena, FUNCTION_POLICY, STR("is-owner")), "socle_policy_is_owner");
+	assert_string_equal(
+		loader_symbol_name(f->arena, FUNCTION_POLICY, STR("is-owner")), "socle_policy_is_owner");
 	assert_string_equal(loader_symbol_name(f->arena, FUNCTION_ACTION, STR("article.findOne")),
 		"socle_action_article_find_one");
 	assert_string_equal(loader_symbol_name(f->arena, FUNCTION_ACTION, STR("site-setting.Find")),
@@ -252,8 +269,9 @@ static void a_library_that_is_needed_and_not_found_is_named(void **state)
 	struct library library;
 
 	fixture_library(f, "libabsent.so", "int absent(void) { return 1; }\n", "");
-	audit = audited(f, fixture_library(f, "a.so", GOOD "int absent(void);\nSOCLE_ACTION(a_b) { return absent(); }\n",
-		arena_printf(f->arena, "-L%s -Wl,--no-as-needed -labsent", f->folder)));
+	audit = audited(f,
+		fixture_library(f, "a.so", GOOD "int absent(void);\nSOCLE_ACTION(a_b) { return absent(); }\n",
+			arena_printf(f->arena, "-L%s -Wl,--no-as-needed -labsent", f->folder)));
 	assert_true(audit.needed_count >= 1);
 	unlink(fixture_path(f, "libabsent.so"));
 	assert_int_equal(loader_open(f->arena, str_of(f->folder), STR("a"), &audit, &library, &f->error), -1);

@@ -9,25 +9,28 @@
 #include "plugin/builder.h"
 #include "plugin_fixture.h"
 
-#define ARTICLE                                                                                    \
-	"kind = \"collectionType\"\ncollectionName = \"articles\"\n[info]\nsingularName = \"article\"\n"  \
-	"pluralName = \"articles\"\ndisplayName = \"Article\"\n[options]\n[attributes.title]\ntype = \"string\"\n"
+#define ARTICLE                                                                                              \
+	"kind = \"collectionType\"\ncollectionName = \"articles\"\n[info]\nsingularName = \"article\"\n"     \
+	"pluralName = \"articles\"\ndisplayName = \"Article\"\n[options]\n[attributes.title]\ntype = "       \
+	"\"string\"\n"
 
 #define BLOG "[plugin]\nname = \"blog\"\nversion = \"1.0.0\"\nkind = \"api\"\n"
 #define CODE BLOG "library = \"blog.so\"\n"
 
 /* Hooks that write down when they run. */
-#define RECORDER                                                                                   \
-	"#include <socle/socle.h>\n#include <stdio.h>\n#include <stdlib.h>\n"                      \
-	"static void note(const char *what)\n"                                                     \
-	"{ FILE *f = fopen(getenv(\"SOCLE_TEST_NOTES\"), \"a\"); fputs(what, f); fputs(\" \", f); fclose(f); }\n"
+#define RECORDER                                                                                             \
+	"#include <socle/socle.h>\n#include <stdio.h>\n#include <stdlib.h>\n"                                \
+	"static void note(const char *what)\n"                                                               \
+	"{ FILE *f = fopen(getenv(\"SOCLE_TEST_NOTES\"), \"a\"); fputs(what, f); fputs(\" \", f); "          \
+	"fclose(f); }\n"
 
 static const struct settings *settings_of(struct fixture *f, const char *middlewares, const char *plugins)
 {
 	const struct settings *settings;
 
-	fixture_put(f, "config/server.toml", arena_printf(f->arena, "[server]\nstate = \"%s/state\"\nplugins = [\"%s/plugins\"]\n",
-		f->folder, f->folder));
+	fixture_put(f, "config/server.toml",
+		arena_printf(f->arena, "[server]\nstate = \"%s/state\"\nplugins = [\"%s/plugins\"]\n",
+			f->folder, f->folder));
 	fixture_put(f, "config/middlewares.toml", arena_printf(f->arena, "use = [%s]\n", middlewares));
 	fixture_put(f, "config/plugins.toml", plugins);
 	settings = settings_load(f->arena, fixture_path(f, "config"), &f->error);
@@ -45,7 +48,8 @@ static struct generation *build(struct fixture *f, const char *middlewares, cons
 	return generation;
 }
 
-static void assert_refused_with(struct fixture *f, const char *middlewares, const char *plugins, const char *message)
+static void assert_refused_with(
+	struct fixture *f, const char *middlewares, const char *plugins, const char *message)
 {
 	assert_null(builder_build(settings_of(f, middlewares, plugins), 1, &f->error));
 	if (!strstr(error_message(&f->error), message))
@@ -59,13 +63,15 @@ static void assert_refused(struct fixture *f, const char *message)
 }
 
 /* "GET /api/articles api::article.article.find" */
-static void assert_route(struct fixture *f, const struct generation *generation, unsigned i, const char *expected)
+static void assert_route(
+	struct fixture *f, const struct generation *generation, unsigned i, const char *expected)
 {
 	const struct route *route = &generation->routes[i];
 
 	assert_true(i < generation->route_count);
-	assert_string_equal(arena_printf(f->arena, "%.*s %.*s %.*s", STR_ARG(route->method), STR_ARG(route->path),
-		STR_ARG(route->action)), expected);
+	assert_string_equal(arena_printf(f->arena, "%.*s %.*s %.*s", STR_ARG(route->method),
+				    STR_ARG(route->path), STR_ARG(route->action)),
+		expected);
 }
 
 static const char *notes(struct fixture *f)
@@ -148,7 +154,8 @@ static void all_that_is_wrong_is_said_at_once(void **state)
 	struct fixture *f = *state;
 
 	fixture_put(f, "plugins/a/plugin.toml", "[plugin]\nname = \"a\"\nversion = \"1\"\nkind = \"api\"\n");
-	fixture_put(f, "plugins/b/plugin.toml", "[plugin]\nname = \"b\"\nversion = \"1.0.0\"\nkind = \"x\"\n");
+	fixture_put(
+		f, "plugins/b/plugin.toml", "[plugin]\nname = \"b\"\nversion = \"1.0.0\"\nkind = \"x\"\n");
 	assert_refused(f, "a/plugin.toml:3:");
 	assert_refused(f, "b/plugin.toml:4:");
 }
@@ -241,11 +248,13 @@ static void global_middlewares_may_be_named_by_their_plugin(void **state)
 	struct generation *generation;
 
 	put_blog(f);
-	generation = build(f, "\"socle::logger\", { name = \"blog::view-counter\", config = { step = 7 } }", "");
+	generation =
+		build(f, "\"socle::logger\", { name = \"blog::view-counter\", config = { step = 7 } }", "");
 	assert_int_equal(generation->middlewares.count, 2);
 	assert_null(generation->middlewares.steps[0].instance);
 	assert_str(generation->middlewares.steps[1].name, "api::blog.view-counter");
-	assert_int_equal(json_integer_value(json_object_get(generation->middlewares.steps[1].config, "step")), 7);
+	assert_int_equal(
+		json_integer_value(json_object_get(generation->middlewares.steps[1].config, "step")), 7);
 	generation_unpin(generation);
 	assert_refused_with(f, "\"api::blog.view-conter\"", "", "Did you mean \"api::blog.view-counter\"?");
 	assert_refused_with(f, "{ name = \"blog::view-counter\", config = { stp = 7 } }", "",
@@ -257,9 +266,12 @@ static void plugin_routes_are_below_the_plugins_name(void **state)
 	struct fixture *f = *state;
 	struct generation *generation;
 
-	fixture_put(f, "plugins/stats/plugin.toml", "[plugin]\nname = \"stats\"\nversion = \"1.0.0\"\nkind = \"plugin\"\n"
-		"library = \"stats.so\"\n[[routes]]\nmethod = \"GET\"\npath = \"/top\"\nhandler = \"stats.top\"\n"
-		"[[routes]]\nmethod = \"GET\"\npath = \"/bare\"\nhandler = \"stats.top\"\n[routes.config]\nprefix = \"\"\n");
+	fixture_put(f, "plugins/stats/plugin.toml",
+		"[plugin]\nname = \"stats\"\nversion = \"1.0.0\"\nkind = \"plugin\"\n"
+		"library = \"stats.so\"\n[[routes]]\nmethod = \"GET\"\npath = \"/top\"\nhandler = "
+		"\"stats.top\"\n"
+		"[[routes]]\nmethod = \"GET\"\npath = \"/bare\"\nhandler = "
+		"\"stats.top\"\n[routes.config]\nprefix = \"\"\n");
 	fixture_library(f, "plugins/stats/stats.so", "#include <socle/socle.h>\nSOCLE_PLUGIN()\n"
 		"SOCLE_ACTION(stats_top) { return 0; }\n", "");
 	generation = build(f, "", "");
@@ -277,9 +289,11 @@ static void what_is_listed_and_not_there_is_named_before_any_code_runs(void **st
 		"[[routes]]\nmethod = \"GET\"\npath = \"/a\"\nhandler = \"hello.index\"\n");
 	fixture_library(f, "plugins/blog/blog.so", RECORDER "SOCLE_PLUGIN()\n"
 		"__attribute__((constructor)) static void ran(void) { note(\"ran\"); }\n", "");
-	assert_refused(f, "blog/plugin.toml:6:13: policy \"is-owner\" is the symbol `socle_policy_is_owner`, which ");
+	assert_refused(f,
+		"blog/plugin.toml:6:13: policy \"is-owner\" is the symbol `socle_policy_is_owner`, which ");
 	assert_refused(f, "blog.so lacks; define it with SOCLE_POLICY(is_owner)");
-	assert_refused(f, "blog/plugin.toml:10:11: handler \"hello.index\" is the symbol `socle_action_hello_index`");
+	assert_refused(f,
+		"blog/plugin.toml:10:11: handler \"hello.index\" is the symbol `socle_action_hello_index`");
 	assert_string_equal(notes(f), "");
 }
 
@@ -291,13 +305,15 @@ static void unknown_policies_of_routes_are_named_with_their_endpoint(void **stat
 	fixture_put(f, "plugins/blog/plugin.toml", BLOG "[[routes]]\nmethod = \"GET\"\npath = \"/a\"\n"
 		"handler = \"article.find\"\n[routes.config]\npolicies = [\"global::nobody\"]\n"
 		"middlewares = [\"nothing\"]\n");
-	assert_refused(f, "plugin.toml:10:13: error creating endpoint GET /api/a: Policy \"global::nobody\" not found");
+	assert_refused(f,
+		"plugin.toml:10:13: error creating endpoint GET /api/a: Policy \"global::nobody\" not found");
 	assert_refused(f, "Middleware \"nothing\" not found");
 }
 
 /* ---- life ---- */
 
-static void put_recorder(struct fixture *f, const char *name, const char *requires, const char *init, const char *start)
+static void put_recorder(
+	struct fixture *f, const char *name, const char *requires, const char *init, const char *start)
 {
 	const char *source = arena_printf(f->arena, RECORDER
 		"static int begin(socle_context *ctx) { note(\"%s.init\"); %s; return 0; }\n"
@@ -307,9 +323,12 @@ static void put_recorder(struct fixture *f, const char *name, const char *requir
 		"SOCLE_PLUGIN(.init = begin, .start = start, .stop = stop, .exit = end)\n",
 		name, init, name, start, name, name);
 
-	fixture_put(f, arena_printf(f->arena, "plugins/%s/plugin.toml", name), arena_printf(f->arena,
-		"[plugin]\nname = \"%s\"\nversion = \"1.0.0\"\nkind = \"global\"\nlibrary = \"%s.so\"\nrequires = { %s }\n"
-		"[config.limit]\ntype = \"integer\"\ndefault = 3\n", name, name, requires));
+	fixture_put(f, arena_printf(f->arena, "plugins/%s/plugin.toml", name),
+		arena_printf(f->arena,
+			"[plugin]\nname = \"%s\"\nversion = \"1.0.0\"\nkind = \"global\"\nlibrary = "
+			"\"%s.so\"\nrequires = { %s }\n"
+			"[config.limit]\ntype = \"integer\"\ndefault = 3\n",
+			name, name, requires));
 	fixture_library(f, arena_printf(f->arena, "plugins/%s/%s.so", name, name), source, "");
 	setenv("SOCLE_TEST_NOTES", fixture_path(f, "notes"), 1);
 }
@@ -350,7 +369,8 @@ static void a_failing_start_undoes_those_before_it(void **state)
 	put_recorder(f, "b", "", "", "return -1");
 	generation = build(f, "", "");
 	assert_int_equal(builder_start(generation, NULL, &f->error), -1);
-	assert_string_equal(error_message(&f->error), "plugin \"b\" failed in `start`: it doesn't say why (socle_throw() does)");
+	assert_string_equal(error_message(&f->error),
+		"plugin \"b\" failed in `start`: it doesn't say why (socle_throw() does)");
 	generation_unpin(generation);
 	assert_string_equal(notes(f), "a.init b.init a.start b.start a.stop b.exit a.exit ");
 }
@@ -377,7 +397,8 @@ static void the_last_unpin_unloads_the_library(void **state)
 
 	put_blog(f);
 	generation = build(f, "", "");
-	path = arena_printf(f->arena, "%s/state/plugins/blog-%.12s.so", f->folder, generation->instances[0]->hash.p);
+	path = arena_printf(
+		f->arena, "%s/state/plugins/blog-%.12s.so", f->folder, generation->instances[0]->hash.p);
 	handle = dlopen(path, RTLD_NOLOAD | RTLD_LAZY);
 	assert_non_null(handle);
 	dlclose(handle);

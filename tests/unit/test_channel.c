@@ -134,7 +134,8 @@ static void a_payload_past_the_limit_is_not_sent(void **state)
 	assert_non_null(text);
 	memset(text, 'a', CHANNEL_LIMIT);
 	assert_true(channel_send(pair->channel, CHANNEL_ANSWER, json_stringn(text, CHANNEL_LIMIT)) < 0);
-	assert_int_equal(channel_send(pair->channel, CHANNEL_ANSWER, json_stringn(text, CHANNEL_LIMIT - 2)), 0);
+	assert_int_equal(
+		channel_send(pair->channel, CHANNEL_ANSWER, json_stringn(text, CHANNEL_LIMIT - 2)), 0);
 	buf_clear(&out);
 	free(text);
 }
@@ -237,7 +238,8 @@ int main(void)
 		cmocka_unit_test(what_is_no_frame_is_refused),
 		cmocka_unit_test_setup_teardown(a_payload_past_the_limit_is_not_sent, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(messages_arrive_however_they_are_cut, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(the_last_words_of_a_peer_that_ended_are_heard, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			the_last_words_of_a_peer_that_ended_are_heard, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(nonsense_ends_the_channel, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_peer_that_reads_slowly_gets_everything, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_peer_that_never_reads_is_given_up, set_up, tear_down),

@@ -183,7 +183,8 @@ static void sockets_work_in_folders_with_long_names(void **state)
 	server = state_bind(held.folder, CONTROL_FILE);
 	assert_true(server >= 0);
 	assert_int_equal(listen(server, 1), 0);
-	assert_int_equal(stat(inside(folder, arena_printf(folder->arena, "%s/" CONTROL_FILE, name)).p, &status), 0);
+	assert_int_equal(
+		stat(inside(folder, arena_printf(folder->arena, "%s/" CONTROL_FILE, name)).p, &status), 0);
 	assert_int_equal(status.st_mode & 0777, 0600);
 	client = state_connect(held.folder, CONTROL_FILE);
 	assert_true(client >= 0);
@@ -238,13 +239,16 @@ int main(void)
 		cmocka_unit_test(commands_are_read),
 		cmocka_unit_test(what_is_no_command_is_refused),
 		cmocka_unit_test(a_long_word_is_cut_not_overrun),
-		cmocka_unit_test_setup_teardown(the_state_folder_is_made_for_its_owner_alone, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_second_host_in_the_same_folder_is_refused_by_name, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			the_state_folder_is_made_for_its_owner_alone, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_second_host_in_the_same_folder_is_refused_by_name, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_host_that_was_killed_leaves_no_lock, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_file_in_the_folders_place_is_named, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(sockets_work_in_folders_with_long_names, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(sockets_that_stay_are_not_opened_anew, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(what_can_not_be_opened_takes_nothing_along, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			what_can_not_be_opened_takes_nothing_along, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

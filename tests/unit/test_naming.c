@@ -141,8 +141,9 @@ static void never_passes_the_limit(void **state)
 	memset(long_word, 'x', sizeof(long_word));
 	for (size_t n = 1; n < sizeof(long_word); n++) {
 		for (enum naming_kind kind = 0; kind < NAMING_KINDS; kind++) {
-			struct str word = { long_word, n }, second = kind >= NAMING_LINK_TABLE ? word : STR_NULL;
-			struct str name = naming(*state, kind, word, second);
+			bool two = kind >= NAMING_LINK_TABLE;
+			struct str word = { long_word, n };
+			struct str name = naming(*state, kind, word, two ? word : STR_NULL);
 
 			assert_true(name.n > 0 && name.n <= NAMING_LIMIT);
 		}

@@ -37,9 +37,11 @@ static void add(struct fixture *f, const char *name, const char *version, const 
 {
 	const char *file = arena_printf(f->arena, "%s/plugin.toml", name);
 	const char *text = arena_printf(f->arena,
-		"[plugin]\nname = \"%s\"\nversion = \"%s\"\nkind = \"plugin\"\nrequires = { %s }\n", name, version, requires);
+		"[plugin]\nname = \"%s\"\nversion = \"%s\"\nkind = \"plugin\"\nrequires = { %s }\n", name,
+		version, requires);
 
-	f->manifests[f->count] = manifest_parse(f->arena, str_of(text), str_of(file), str_of(name), &f->problems);
+	f->manifests[f->count] =
+		manifest_parse(f->arena, str_of(text), str_of(file), str_of(name), &f->problems);
 	assert_non_null(f->manifests[f->count++]);
 }
 
@@ -49,7 +51,8 @@ static const char *sorted(struct fixture *f)
 
 	order_plugins(f->manifests, f->count, NULL, &f->problems);
 	for (unsigned i = 0; i < f->count; i++)
-		names = arena_printf(f->arena, "%s%s%.*s", names, i ? " " : "", STR_ARG(f->manifests[i]->name));
+		names = arena_printf(
+			f->arena, "%s%s%.*s", names, i ? " " : "", STR_ARG(f->manifests[i]->name));
 	return names;
 }
 
@@ -81,7 +84,8 @@ static void names_what_is_missing(void **state)
 
 	add(f, "alpha", "1.0.0", "zeta = \">=1.0\"");
 	sorted(f);
-	assert_said(f, "alpha/plugin.toml:5:21: plugin \"alpha\" requires \"zeta\" >=1.0, which is not in the plugin folders");
+	assert_said(f, "alpha/plugin.toml:5:21: plugin \"alpha\" requires \"zeta\" >=1.0, which is not in "
+		       "the plugin folders");
 }
 
 static void names_what_is_too_old(void **state)
@@ -117,7 +121,8 @@ static void a_plugin_can_not_require_itself(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(requirements_come_first_and_names_decide_the_rest, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			requirements_come_first_and_names_decide_the_rest, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(names_what_is_missing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(names_what_is_too_old, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(shows_a_circle, set_up, tear_down),

@@ -23,8 +23,8 @@ static void reads_three_numbers_and_what_follows(void **state)
 
 static void refuses_what_is_no_version(void **state)
 {
-	static const char *const wrong[] = { "", "1", "1.2", "1.2.3.4", "1.02.3", "a.b.c", "1.2.x", "1..2", "1.2.3-", "1.2.3-a..b",
-		"1.2.3+", "-1.2.3", "1.2.99999999999999999999" };
+	static const char *const wrong[] = {"", "1", "1.2", "1.2.3.4", "1.02.3", "a.b.c", "1.2.x", "1..2",
+		"1.2.3-", "1.2.3-a..b", "1.2.3+", "-1.2.3", "1.2.99999999999999999999"};
 	struct version v;
 
 	(void)state;
@@ -34,8 +34,9 @@ static void refuses_what_is_no_version(void **state)
 
 static void sorts_as_semver_does(void **state)
 {
-	static const char *const rising[] = { "0.0.1", "1.0.0-1", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta",
-		"1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1", "1.0.0", "1.0.1", "1.1.0", "2.0.0" };
+	static const char *const rising[] = {"0.0.1", "1.0.0-1", "1.0.0-alpha", "1.0.0-alpha.1",
+		"1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1", "1.0.0",
+		"1.0.1", "1.1.0", "2.0.0"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rising) / sizeof(*rising); i++) {
@@ -54,19 +55,47 @@ static void holds_versions_against_ranges(void **state)
 		const char *range, *version;
 		bool matches;
 	} cases[] = {
-		{ "*", "0.0.1", true }, { "x", "3.2.1", true },
-		{ ">=1.0", "1.0.0", true }, { ">=1.0", "0.9.9", false }, { ">=1.0", "7.0.0", true },
-		{ ">1.0", "1.0.5", false }, { ">1.0", "1.1.0", true }, { ">1.0.0", "1.0.1", true },
-		{ "<2", "1.9.9", true }, { "<2", "2.0.0", false },
-		{ "<=1.2", "1.2.9", true }, { "<=1.2", "1.3.0", false }, { "<=1.2.3", "1.2.4", false },
-		{ ">=1.0 <2", "1.5.0", true }, { ">=1.0 <2", "2.0.0", false }, { ">= 1.0  < 2 ", "1.5.0", true },
-		{ "^1.2", "1.2.0", true }, { "^1.2", "1.9.0", true }, { "^1.2", "1.1.9", false }, { "^1.2", "2.0.0", false },
-		{ "^1.2", "2.0.0-beta", false }, { "^0.2.3", "0.2.9", true }, { "^0.2.3", "0.3.0", false },
-		{ "^0.0.3", "0.0.3", true }, { "^0.0.3", "0.0.4", false }, { "^0", "0.9.0", true }, { "^0.0", "0.1.0", false },
-		{ "~1.2.3", "1.2.9", true }, { "~1.2.3", "1.3.0", false }, { "~1", "1.9.0", true }, { "~1.2", "1.2.0", true },
-		{ "1.2.3", "1.2.3", true }, { "1.2.3", "1.2.4", false }, { "=1.2.3", "1.2.3+x", true },
-		{ "1.2", "1.2.7", true }, { "1.x", "1.7.0", true }, { "1.x", "2.0.0", false }, { "1", "1.0.0", true },
-		{ "1.x || >=3", "2.0.0", false }, { "1.x || >=3", "3.1.0", true }, { "1.x||>=3", "1.1.0", true },
+		{"*", "0.0.1", true},
+		{"x", "3.2.1", true},
+		{">=1.0", "1.0.0", true},
+		{">=1.0", "0.9.9", false},
+		{">=1.0", "7.0.0", true},
+		{">1.0", "1.0.5", false},
+		{">1.0", "1.1.0", true},
+		{">1.0.0", "1.0.1", true},
+		{"<2", "1.9.9", true},
+		{"<2", "2.0.0", false},
+		{"<=1.2", "1.2.9", true},
+		{"<=1.2", "1.3.0", false},
+		{"<=1.2.3", "1.2.4", false},
+		{">=1.0 <2", "1.5.0", true},
+		{">=1.0 <2", "2.0.0", false},
+		{">= 1.0  < 2 ", "1.5.0", true},
+		{"^1.2", "1.2.0", true},
+		{"^1.2", "1.9.0", true},
+		{"^1.2", "1.1.9", false},
+		{"^1.2", "2.0.0", false},
+		{"^1.2", "2.0.0-beta", false},
+		{"^0.2.3", "0.2.9", true},
+		{"^0.2.3", "0.3.0", false},
+		{"^0.0.3", "0.0.3", true},
+		{"^0.0.3", "0.0.4", false},
+		{"^0", "0.9.0", true},
+		{"^0.0", "0.1.0", false},
+		{"~1.2.3", "1.2.9", true},
+		{"~1.2.3", "1.3.0", false},
+		{"~1", "1.9.0", true},
+		{"~1.2", "1.2.0", true},
+		{"1.2.3", "1.2.3", true},
+		{"1.2.3", "1.2.4", false},
+		{"=1.2.3", "1.2.3+x", true},
+		{"1.2", "1.2.7", true},
+		{"1.x", "1.7.0", true},
+		{"1.x", "2.0.0", false},
+		{"1", "1.0.0", true},
+		{"1.x || >=3", "2.0.0", false},
+		{"1.x || >=3", "3.1.0", true},
+		{"1.x||>=3", "1.1.0", true},
 	};
 
 	(void)state;
@@ -80,7 +109,8 @@ static void holds_versions_against_ranges(void **state)
 
 static void knows_a_range_from_other_text(void **state)
 {
-	static const char *const wrong[] = { "", " ", "one", ">=", "1.0,2.0", ">=1.0 ||", "|| 1", "^", "=>1.0", "1.x.3", "1.2-beta" };
+	static const char *const wrong[] = {
+		"", " ", "one", ">=", "1.0,2.0", ">=1.0 ||", "|| 1", "^", "=>1.0", "1.x.3", "1.2-beta"};
 	static const char *const right[] = { "*", "^1.2.3-beta", ">=1 <2 || 4.x" };
 
 	(void)state;

@@ -1,6 +1,8 @@
 /* The middlewares of plugins/standard, compiled as anybody would and run in a host without a wire. */
 #include "unit.h"
 
+#include <socle/context.h>
+
 #include "config/settings.h"
 #include "http/wire.h"
 #include "pipeline/chain.h"
@@ -10,8 +12,9 @@
 #define ALL "\"socle::errors\", \"socle::security\", \"socle::cors\", \"socle::powered-by\""
 
 #define CSP                                                                                        \
-	"connect-src 'self' https:;img-src 'self' data: blob: https://market-assets.strapi.io;media-src 'self' data: blob:;" \
-	"default-src 'self';base-uri 'self';font-src 'self' https: data:;form-action 'self';frame-ancestors 'self';"         \
+	"connect-src 'self' https:;img-src 'self' data: blob: https://market-assets.strapi.io;"     \
+	"media-src 'self' data: blob:;default-src 'self';base-uri 'self';"                          \
+	"font-src 'self' https: data:;form-action 'self';frame-ancestors 'self';"                  \
 	"object-src 'none';script-src 'self';script-src-attr 'none';style-src 'self' https: 'unsafe-inline'"
 
 #define SECURITY                                                                                   \
@@ -35,9 +38,12 @@ static int build_library(void **state)
 	snprintf(built, sizeof(built), "/tmp/socle-standard-XXXXXX");
 	if (!mkdtemp(built))
 		return -1;
-	snprintf(command, sizeof(command), "mkdir -p %s/plugins/standard && cp '%s'/plugins/standard/plugin.toml "
-		"%s/plugins/standard && cc -shared -fPIC -Wall -Wextra -I'%s/sdk/include' '%s'/plugins/standard/*.c "
-		"-o %s/plugins/standard/standard.so", built, source_root(), built, source_root(), source_root(), built);
+	snprintf(command, sizeof(command),
+		"mkdir -p %s/plugins/standard && cp '%s'/plugins/standard/plugin.toml "
+		"%s/plugins/standard && cc -shared -fPIC -Wall -Wextra -I'%s/sdk/include' "
+		"'%s'/plugins/standard/*.c "
+		"-o %s/plugins/standard/standard.so",
+		built, source_root(), built, source_root(), source_root(), built);
 	return system(command);
 }
 
@@ -89,6 +95,11 @@ static int forbid(struct request *request)
 	return scope_throw(&request->scope, ERROR_FORBIDDEN, "Forbidden");
 }
 
+static int go_on(struct request *request)
+{
+	return socle_next((socle_context *)&request->scope);
+}
+
 static int own_frame_options(struct request *request)
 {
 	assert_str(http_answer_header(request->message, STR("x-frame-options")), "SAMEORIGIN");
@@ -102,8 +113,13 @@ static struct exchange *run(struct fixture *f, struct generation *generation, en
 {
 	struct exchange *x = arena_new_of(f->arena, struct exchange);
 
-	x->message = (struct http_message){ .arena = f->arena, .method = method, .method_text = str_of(method_text),
-		.target = STR("/"), .path = STR("/"), .headers = headers, .wire = &x->wire };
+	x->message = (struct http_message){.arena = f->arena,
+		.method = method,
+		.method_text = str_of(method_text),
+		.target = STR("/"),
+		.path = STR("/"),
+		.headers = headers,
+		.wire = &x->wire};
 	while (headers && headers[x->message.header_count].name.p)
 		x->message.header_count++;
 	scope_init(&x->request.scope, f->arena, generation, NULL);
@@ -126,8 +142,8 @@ static char *text_of(struct fixture *f, const struct exchange *x)
 	}
 	for (size_t i = 0; i < x->message.answer_count; i++) {
 		if (!str_equal_nocase(x->message.answer[i].name, STR("Content-Type"))) {
-			text = arena_printf(f->arena, "%s%.*s: %.*s\n", text, STR_ARG(x->message.answer[i].name),
-				STR_ARG(x->message.answer[i].value));
+			text = arena_printf(f->arena, "%s%.*s: %.*s\n", text,
+				STR_ARG(x->message.answer[i].name), STR_ARG(x->message.answer[i].value));
 		}
 	}
 	return text;
@@ -140,7 +156,8 @@ static void end(struct exchange *x)
 }
 
 static void assert_answer(struct fixture *f, struct generation *generation, const char *method,
-	const struct http_header *headers, int (*terminal)(struct request *), int status, const char *expected)
+	const struct http_header *headers, int (*terminal)(struct request *), int status,
+	const char *expected)
 {
 	enum http_method number = strcmp(method, "OPTIONS") == 0 ? HTTP_OPTIONS : HTTP_GET;
 
@@ -159,16 +176,18 @@ static void assert_answer(struct fixture *f, struct generation *generation, cons
 #define NO_MORE { STR_NULL, STR_NULL }
 
 static const struct http_header from_x[] = { HEADER("origin", "http://x.io"), NO_MORE };
-static const struct http_header preflight[] = { HEADER("Origin", "http://x.io"),
-	HEADER("Access-Control-Request-Method", "PUT"), HEADER("Access-Control-Request-Headers", "x-mine"), NO_MORE };
+static const struct http_header preflight[] = {HEADER("Origin", "http://x.io"),
+	HEADER("Access-Control-Request-Method", "PUT"), HEADER("Access-Control-Request-Headers", "x-mine"),
+	NO_MORE};
 
 static void without_an_origin_the_allowed_one_is_empty(void **state)
 {
 	struct fixture *f = *state;
 	struct generation *generation = host(f, ALL);
 
-	assert_answer(f, generation, "GET", NULL, hello, 200, SECURITY "Vary: Origin\nAccess-Control-Allow-Origin: \n"
-		"Access-Control-Allow-Credentials: true\nX-Powered-By: Strapi <strapi.io>\n");
+	assert_answer(f, generation, "GET", NULL, hello, 200,
+		SECURITY "Vary: Origin\nAccess-Control-Allow-Origin: \n"
+			 "Access-Control-Allow-Credentials: true\nX-Powered-By: Strapi <strapi.io>\n");
 	generation_unpin(generation);
 }
 
@@ -188,10 +207,12 @@ static void a_preflight_is_answered_at_once(void **state)
 	struct fixture *f = *state;
 	struct generation *generation = host(f, ALL);
 
-	assert_answer(f, generation, "OPTIONS", preflight, NULL, 204, SECURITY "Vary: Origin\n"
-		"Access-Control-Allow-Origin: http://x.io\nAccess-Control-Allow-Credentials: true\n"
-		"Access-Control-Max-Age: 31536000\nAccess-Control-Allow-Methods: GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS\n"
-		"Access-Control-Allow-Headers: Content-Type,Authorization,Origin,Accept\n");
+	assert_answer(f, generation, "OPTIONS", preflight, NULL, 204,
+		SECURITY "Vary: Origin\n"
+			 "Access-Control-Allow-Origin: http://x.io\nAccess-Control-Allow-Credentials: true\n"
+			 "Access-Control-Max-Age: 31536000\nAccess-Control-Allow-Methods: "
+			 "GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS\n"
+			 "Access-Control-Allow-Headers: Content-Type,Authorization,Origin,Accept\n");
 	generation_unpin(generation);
 }
 
@@ -208,7 +229,8 @@ static void options_without_a_wish_pass_on(void **state)
 static void answers_to_thrown_errors_are_not_signed_but_refusals_are(void **state)
 {
 	struct fixture *f = *state;
-	struct generation *generation = host(f, "\"socle::errors\", { name = \"socle::powered-by\", config = { poweredBy = \"Me\" } }");
+	struct generation *generation = host(
+		f, "\"socle::errors\", { name = \"socle::powered-by\", config = { poweredBy = \"Me\" } }");
 
 	assert_answer(f, generation, "GET", NULL, refuse, 400, "");
 	assert_answer(f, generation, "GET", NULL, forbid, 403, "X-Powered-By: Me\n");
@@ -218,12 +240,14 @@ static void answers_to_thrown_errors_are_not_signed_but_refusals_are(void **stat
 static void a_list_of_origins_lets_only_those_read(void **state)
 {
 	struct fixture *f = *state;
-	struct generation *generation = host(f, "{ name = \"socle::cors\", config = { origin = [\"http://x.io\", \"http://y.io\"], "
-		"credentials = false, expose = [\"X-A\", \"X-B\"] } }");
+	struct generation *generation =
+		host(f, "{ name = \"socle::cors\", config = { origin = [\"http://x.io\", \"http://y.io\"], "
+			"credentials = false, expose = [\"X-A\", \"X-B\"] } }");
 	static const struct http_header from_z[] = { HEADER("origin", "http://z.io"), NO_MORE };
 
 	assert_answer(f, generation, "GET", from_x, hello, 200,
-		"Vary: Origin\nAccess-Control-Allow-Origin: http://x.io\nAccess-Control-Expose-Headers: X-A,X-B\n");
+		"Vary: Origin\nAccess-Control-Allow-Origin: http://x.io\nAccess-Control-Expose-Headers: "
+		"X-A,X-B\n");
 	assert_answer(f, generation, "GET", from_z, hello, 200, "Vary: Origin\n");
 	assert_answer(f, generation, "GET", NULL, hello, 200,
 		"Vary: Origin\nAccess-Control-Allow-Origin: *\nAccess-Control-Expose-Headers: X-A,X-B\n");
@@ -233,26 +257,34 @@ static void a_list_of_origins_lets_only_those_read(void **state)
 static void a_text_of_origins_is_a_list(void **state)
 {
 	struct fixture *f = *state;
-	struct generation *generation = host(f, "{ name = \"socle::cors\", config = { origin = \"http://a.io, http://x.io\", "
-		"headers = \"\", maxAge = 0 } }");
+	struct generation *generation =
+		host(f, "{ name = \"socle::cors\", config = { origin = \"http://a.io, http://x.io\", "
+			"headers = \"\", maxAge = 0 } }");
 
-	assert_answer(f, generation, "OPTIONS", preflight, NULL, 204, "Vary: Origin\n"
+	assert_answer(f, generation, "OPTIONS", preflight, NULL, 204,
+		"Vary: Origin\n"
 		"Access-Control-Allow-Origin: http://x.io\nAccess-Control-Allow-Credentials: true\n"
-		"Access-Control-Allow-Methods: GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS\nAccess-Control-Allow-Headers: x-mine\n");
+		"Access-Control-Allow-Methods: "
+		"GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS\nAccess-Control-Allow-Headers: x-mine\n");
 	generation_unpin(generation);
 }
 
 static void security_headers_can_be_changed_one_by_one(void **state)
 {
 	struct fixture *f = *state;
-	struct generation *generation = host(f, "{ name = \"socle::security\", config = { hsts = false, noSniff = false, "
+	struct generation *generation = host(f,
+		"{ name = \"socle::security\", config = { hsts = false, noSniff = false, "
 		"frameguard = { action = \"deny\" }, xssFilter = true, crossOriginOpenerPolicy = true, "
-		"referrerPolicy = { policy = [\"origin\", \"unsafe-url\"] }, contentSecurityPolicy = { useDefaults = false, "
-		"directives = { imgSrc = [\"'self'\", \"data:\"], media-src = false, upgradeInsecureRequests = [] } } } }");
+		"referrerPolicy = { policy = [\"origin\", \"unsafe-url\"] }, contentSecurityPolicy = { "
+		"useDefaults = false, "
+		"directives = { imgSrc = [\"'self'\", \"data:\"], media-src = false, upgradeInsecureRequests "
+		"= [] } } } }");
 
 	assert_answer(f, generation, "GET", NULL, hello, 200,
-		"Content-Security-Policy: img-src 'self' data:;upgrade-insecure-requests;connect-src 'self' https:\n"
-		"Cross-Origin-Opener-Policy: same-origin\nReferrer-Policy: origin,unsafe-url\nX-DNS-Prefetch-Control: off\n"
+		"Content-Security-Policy: img-src 'self' data:;upgrade-insecure-requests;connect-src 'self' "
+		"https:\n"
+		"Cross-Origin-Opener-Policy: same-origin\nReferrer-Policy: "
+		"origin,unsafe-url\nX-DNS-Prefetch-Control: off\n"
 		"X-Download-Options: noopen\nX-Frame-Options: DENY\nX-Permitted-Cross-Domain-Policies: none\n"
 		"X-XSS-Protection: 0\n");
 	generation_unpin(generation);
@@ -275,6 +307,19 @@ static void a_header_of_the_set_can_be_changed_further_in(void **state)
 	generation_unpin(generation);
 }
 
+static void only_middlewares_go_on(void **state)
+{
+	struct fixture *f = *state;
+	struct generation *generation = host(f, "\"socle::powered-by\"");
+	struct exchange *x = run(f, generation, HTTP_GET, "GET", NULL, go_on);
+
+	assert_int_equal(x->rc, -1);
+	assert_string_equal(error_message(&x->request.scope.error),
+		"socle_next() was called in what is no middleware");
+	end(x);
+	generation_unpin(generation);
+}
+
 static void options_of_a_wrong_type_are_refused_at_the_start(void **state)
 {
 	struct fixture *f = *state;
@@ -282,7 +327,8 @@ static void options_of_a_wrong_type_are_refused_at_the_start(void **state)
 
 	fixture_put(f, "config/server.toml", arena_printf(f->arena,
 		"[server]\nstate = \"%s/state\"\nplugins = [\"%s/plugins\"]\n", f->folder, built));
-	fixture_put(f, "config/middlewares.toml", "use = [{ name = \"socle::cors\", config = { origin = 5, orign = \"*\" } }]\n");
+	fixture_put(f, "config/middlewares.toml",
+		"use = [{ name = \"socle::cors\", config = { origin = 5, orign = \"*\" } }]\n");
 	settings = settings_load(f->arena, fixture_path(f, "config"), &f->error);
 	assert_non_null(settings);
 	assert_null(builder_build(settings, 1, &f->error));
@@ -304,6 +350,7 @@ int main(void)
 		with_folder(a_text_of_origins_is_a_list),
 		with_folder(security_headers_can_be_changed_one_by_one),
 		with_folder(a_header_of_the_set_can_be_changed_further_in),
+		with_folder(only_middlewares_go_on),
 		with_folder(options_of_a_wrong_type_are_refused_at_the_start),
 	};
 

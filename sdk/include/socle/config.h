@@ -1,7 +1,7 @@
 /* Configuration: of the plugin, and of one use of a policy or middleware.
  *
- * A plugin declares its keys in plugin.toml; the operator overrides them in config/plugins.toml. Types and ranges
- * are checked and defaults are filled in when the host starts, so reading can't fail:
+ * A plugin declares its keys in plugin.toml; the operator overrides them in config/plugins.toml. Types and
+ * ranges are checked and defaults are filled in when the host starts, so reading can't fail:
  *
  *	# plugin.toml
  *	[config.popular-limit]
@@ -13,8 +13,8 @@
  *
  *	int64_t limit = socle_config_int(ctx, "popular-limit");
  *
- * Options are the same for a policy or middleware that can be used several times, each time with its own: declared
- * under [options.<name>.<key>], given by whoever uses it.
+ * Options are the same for a policy or middleware that can be used several times, each time with its own:
+ * declared under [options.<name>.<key>], given by whoever uses it.
  *
  *	# plugin.toml of the middleware's author	# config/middlewares.toml
  *	[options.slow-log.above]			{ name = "blog::slow-log", config = { above = 250 } }
@@ -25,9 +25,9 @@
  *
  * A policy or middleware for which no options are declared takes any; nothing is checked and filled in then.
  *
- * Asking for a key that isn't declared, or for another type than its own, is a mistake in the plugin: it is logged,
- * and 0, NULL or false is returned. Keys without a default that nobody set are 0, NULL or false as well. Texts and
- * trees are borrowed: they live as long as the plugin is loaded and must not be changed.
+ * Asking for a key that isn't declared, or for another type than its own, is a mistake in the plugin: it is
+ * logged, and 0, NULL or false is returned. Keys without a default that nobody set are 0, NULL or false as
+ * well. Texts and trees are borrowed: they live as long as the plugin is loaded and must not be changed.
  */
 #ifndef SOCLE_CONFIG_H
 #define SOCLE_CONFIG_H

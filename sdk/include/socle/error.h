@@ -18,9 +18,9 @@
  *	SOCLE_POLICY_FAILED		PolicyError		403	Policy Failed
  *	SOCLE_NOT_FOUND			NotFoundError		404	Entity not found
  *	SOCLE_PAYLOAD_TOO_LARGE		PayloadTooLargeError	413	Entity too large
- *	SOCLE_RATE_LIMIT		RateLimitError		429	Too many requests, please try again later.
+ *	SOCLE_RATE_LIMIT		RateLimitError		429	Too many requests, please try again ...
  *	SOCLE_NOT_IMPLEMENTED		NotImplementedError	501	This feature is not implemented yet
- *	SOCLE_INTERNAL			InternalServerError	500	Internal Server Error (the text is logged, not sent)
+ *	SOCLE_INTERNAL			InternalServerError	500	(its text is logged, not sent)
  *
  * As in Strapi, the texts of SOCLE_UNAUTHORIZED and SOCLE_FORBIDDEN don't reach the client of a route.
  */
@@ -51,11 +51,13 @@ enum socle_error {
  *
  *	return socle_throw(ctx, SOCLE_NOT_FOUND, "no article has the slug %s", slug);
  */
-SOCLE_API int socle_throw(socle_context *ctx, enum socle_error kind, const char *format, ...) SOCLE_PRINTF(3, 4);
+SOCLE_API int socle_throw(socle_context *ctx, enum socle_error kind, const char *format, ...)
+	SOCLE_PRINTF(3, 4);
 
 /* The same with the answer's `details`, whose reference is taken over.
  *
- *	return socle_throw_details(ctx, SOCLE_POLICY_FAILED, json_pack("{s:s}", "policy", "age"), "Too young");
+ *	return socle_throw_details(ctx, SOCLE_POLICY_FAILED, json_pack("{s:s}", "policy", "age"),
+ *		"Too young");
  */
 SOCLE_API int socle_throw_details(socle_context *ctx, enum socle_error kind, json_t *stolen_details,
 	const char *format, ...) SOCLE_PRINTF(4, 5);
@@ -67,8 +69,8 @@ SOCLE_API int socle_throw_details(socle_context *ctx, enum socle_error kind, jso
  */
 SOCLE_API const char *socle_error_message(const socle_context *ctx);
 
-/* Which error is on the context; 0 when there is none. Errors of the host that have no name here are SOCLE_APPLICATION
- * when the client is to blame, else SOCLE_INTERNAL.
+/* Which error is on the context; 0 when there is none. Errors of the host that have no name here are
+ * SOCLE_APPLICATION when the client is to blame, else SOCLE_INTERNAL.
  *
  *	bool refused = socle_next(ctx) < 0 && socle_error_kind(ctx) == SOCLE_FORBIDDEN;
  */

@@ -6,8 +6,8 @@
 
 SOCLE_C_BEGIN
 
-/* Runs a command line of the program `socle`, "start" among them, and returns its exit status. Call it from main(),
- * before any thread is started: it forks.
+/* Runs a command line of the program `socle`, "start" among them, and returns its exit status. Call it from
+ * main(), before any thread is started: it forks.
  *
  *	int main(int argc, char **argv)
  *	{

@@ -1,8 +1,8 @@
 /* Memory, and texts that may be NULL.
  *
- * What a plugin makes while it serves a request belongs to the request and goes when it ends: there is nothing
- * to free and nothing to check, as these functions never return NULL. In a hook of SOCLE_PLUGIN() the
- * memory goes when the hook has returned.
+ * What a plugin makes while it serves a request belongs to the request and goes when it ends: there is
+ * nothing to free and nothing to check, as these functions never return NULL. In a hook of SOCLE_PLUGIN()
+ * the memory goes when the hook has returned.
  *
  *	char *slug = socle_printf(ctx, "%s-%d", base, number);
  *	json_t *list = socle_own(ctx, json_array());
@@ -54,10 +54,11 @@ SOCLE_API json_t *socle_own(socle_context *ctx, json_t *stolen);
  */
 SOCLE_API bool socle_equal(const char *a, const char *b);
 
-/* In a policy or middleware: `size` bytes that are this use's own, the same ones each time, all zero at first. Two
- * uses (two routes, two entries in middlewares.toml) have two. They go when plugins or configuration change: nothing
- * in them is freed, so keep only numbers in them, and what socle_use_alloc() or socle_header_set_new() gave. NULL
- * with the error on the context where no policy or middleware runs. `size` must be the same at every call.
+/* In a policy or middleware: `size` bytes that are this use's own, the same ones each time, all zero at
+ * first. Two uses (two routes, two entries in middlewares.toml) have two. They go when plugins or
+ * configuration change: nothing in them is freed, so keep only numbers in them, and what socle_use_alloc()
+ * or socle_header_set_new() gave. NULL with the error on the context where no policy or middleware runs.
+ * `size` must be the same at every call.
  *
  *	struct hits { uint64_t count; } *hits = socle_use_data(ctx, sizeof(*hits));
  *	hits->count++;

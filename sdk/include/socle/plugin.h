@@ -1,9 +1,9 @@
 /* What makes a shared library a plugin, and what it exports.
  *
- * One file of the library says SOCLE_PLUGIN() once, with the hooks that it has; each function that its plugin.toml
- * names is defined with the macro of its kind. Names are resolved by convention when the host starts: the
- * policy "is-owner" is SOCLE_POLICY(is_owner), the handler "article.popular" is SOCLE_ACTION(article_popular),
- * "article.findOne" is SOCLE_ACTION(article_find_one).
+ * One file of the library says SOCLE_PLUGIN() once, with the hooks that it has; each function that its
+ * plugin.toml names is defined with the macro of its kind. Names are resolved by convention when the host
+ * starts: the policy "is-owner" is SOCLE_POLICY(is_owner), the handler "article.popular" is
+ * SOCLE_ACTION(article_popular), "article.findOne" is SOCLE_ACTION(article_find_one).
  *
  *	#include <socle/socle.h>
  *
@@ -26,17 +26,17 @@
  *
  * The life of a plugin, in order; each hook may be absent:
  *
- *	init		in each process that loads it, before anything else; nothing may wait, there is no database
- *	bootstrap	once per change (not once per process), when the database is ready: sample content, migrations
+ *	init		in each process that loads it, before anything else; nothing may wait, no database
+ *	bootstrap	once per change (not per process), with the database: sample content, migrations
  *	start		in each process, when the database is ready
  *	health		after start, and whenever the host wants to know; negative: not well
- *	restore		in a reload, with what the version before saved; negative: it can't be used, a cold start follows
+ *	restore		in a reload, with what the version before saved; negative: a cold start follows
  *	save		in a reload, while the version before still serves
- *	stop, exit	at the end, in reverse order of start and init: they can't fail
+ *	stop, exit	at the end, in reverse order of start and init: they can't fail, and nothing may wait
  *
- * When init, bootstrap, start or health fails, what went before is undone in reverse, and the plugins that ran until
- * then go on. Plugin code runs on one thread: no locks are needed. It must not block the thread, start threads that
- * outlive `exit`, or longjmp past a function of the host.
+ * When init, bootstrap, start or health fails, what went before is undone in reverse, and the plugins that
+ * ran until then go on. Plugin code runs on one thread: no locks are needed. It must not block the thread,
+ * start threads that outlive `exit`, or longjmp past a function of the host.
  */
 #ifndef SOCLE_PLUGIN_H
 #define SOCLE_PLUGIN_H
@@ -50,8 +50,8 @@ SOCLE_C_BEGIN
 
 struct socle_query;
 
-/* An action, policy or middleware. Actions and middlewares return 0; a policy 1 to allow and 0 to deny; all of them a
- * negative number after socle_throw(). */
+/* An action, policy or middleware. Actions and middlewares return 0; a policy 1 to allow and 0 to deny; all
+ * of them a negative number after socle_throw(). */
 typedef int socle_function(socle_context *ctx);
 
 /* What SOCLE_PLUGIN() fills. Later versions only add members at the end. */
@@ -66,7 +66,8 @@ struct socle_plugin {
 	int (*restore)(socle_context *ctx, const json_t *state, const char *from);
 	void (*stop)(socle_context *ctx);
 	void (*exit)(socle_context *ctx);
-	/* What SOCLE_QUERY() defined in the library, from the first to behind the last; SOCLE_PLUGIN() fills both. */
+	/* What SOCLE_QUERY() defined in the library, from the first to behind the last; SOCLE_PLUGIN()
+	 * fills both. */
 	struct socle_query *const *queries;
 	struct socle_query *const *queries_end;
 };
@@ -83,7 +84,7 @@ struct socle_note {
 	uint32_t plugin_size;				/* sizeof(struct socle_plugin) */
 	uint32_t value_size;				/* sizeof(struct socle_value) */
 	uint32_t pointer_size;
-	char version[32];				/* of the plugin, when the compiler was told; else "" */
+	char version[32];				/* of the plugin, if the compiler was told; else "" */
 };
 
 #define SOCLE_NOTE_SECTION ".note.socle"
@@ -97,7 +98,8 @@ struct socle_note {
 
 SOCLE_EXPORT extern const struct socle_plugin socle_plugin_descriptor;
 
-/* Once per library, outside of any function, with the hooks in the order of struct socle_plugin (C++ asks for that).
+/* Once per library, outside of any function, with the hooks in the order of struct socle_plugin (C++ asks
+ * for that).
  *
  *	SOCLE_PLUGIN(.start = blog_start, .stop = blog_stop)
  */
@@ -122,9 +124,9 @@ SOCLE_EXPORT extern const struct socle_plugin socle_plugin_descriptor;
 	SOCLE_C SOCLE_EXPORT int socle_##kind##_##name(socle_context *ctx);                            \
 	SOCLE_C SOCLE_EXPORT int socle_##kind##_##name(socle_context *ctx SOCLE_UNUSED)
 
-/* Defines an action: what a route's handler names. Beside the manifest's handlers, an action whose name is one of a
- * content type's own (SOCLE_ACTION(article_find), article_find_one, article_create, article_update, article_delete)
- * in the plugin that has the type replaces it.
+/* Defines an action: what a route's handler names. Beside the manifest's handlers, an action whose name is
+ * one of a content type's own (SOCLE_ACTION(article_find), article_find_one, article_create,
+ * article_update, article_delete) in the plugin that has the type replaces it.
  *
  *	SOCLE_ACTION(article_popular)
  *	{
@@ -156,8 +158,8 @@ SOCLE_EXPORT extern const struct socle_plugin socle_plugin_descriptor;
 
 /* ---- the plugin's own state ---- */
 
-/* Keeps a pointer for the plugin, from `init` or `start` to `exit`. What it points to is the plugin's: free it in
- * `exit`. One pointer per process and loaded version of the plugin.
+/* Keeps a pointer for the plugin, from `init` or `start` to `exit`. What it points to is the plugin's: free
+ * it in `exit`. One pointer per process and loaded version of the plugin.
  *
  *	socle_set_data(ctx, calloc(1, sizeof(struct cache)));
  */

@@ -76,8 +76,8 @@ typedef struct socle_header_set socle_header_set;
  *	socle_add_header_set(ctx, mine->headers);
  *	return socle_next(ctx);
  */
-SOCLE_API const socle_header_set *socle_header_set_new(socle_context *ctx, const struct socle_header_pair *pairs,
-	size_t count);
+SOCLE_API const socle_header_set *socle_header_set_new(
+	socle_context *ctx, const struct socle_header_pair *pairs, size_t count);
 
 /* Puts the whole set into the answer. */
 SOCLE_API int socle_add_header_set(socle_context *ctx, const socle_header_set *set);
@@ -98,9 +98,9 @@ SOCLE_API int socle_status(socle_context *ctx, int status);
  */
 SOCLE_API int socle_answer_status(socle_context *ctx);
 
-/* Makes a JSON tree the body. Takes the reference over (also when it fails), so a tree that was just made can be
- * passed at once; NULL is an error (that is how jansson reports a failure). The status becomes 200 unless
- * one was set.
+/* Makes a JSON tree the body. Takes the reference over (also when it fails), so a tree that was just made
+ * can be passed at once; NULL is an error (that is how jansson reports a failure). The status becomes 200
+ * unless one was set.
  *
  *	return socle_send_json(ctx, json_pack("{s:i}", "count", 3));
  */

@@ -4,7 +4,8 @@
  *
  *	socle_documents *list = socle_find(ctx, popular, socle_int(1000), socle_string("news"));
  *
- * A value borrows what it points to: texts, bytes and trees stay the caller's and must live until the call returns.
+ * A value borrows what it points to: texts, bytes and trees stay the caller's and must live until the call
+ * returns.
  */
 #ifndef SOCLE_VALUE_H
 #define SOCLE_VALUE_H

@@ -1,0 +1,243 @@
+#include "document/copy.h"
+
+#include "document/components.h"
+#include "document/tree.h"
+#include "extension/generation.h"
+#include "query/columns.h"
+#include "query/statement.h"
+
+static bool is_copied(const struct attribute *attribute, enum copy_what what)
+{
+	if (attribute->automatic)
+		return false;
+	if (what == COPY_ALL)
+		return true;
+	return !attribute->localized && attribute->type != ATTRIBUTE_RELATION && attribute->type != ATTRIBUTE_UID;
+}
+
+/* ---- columns ---- */
+
+static int copy_columns(const struct relation_source *source, const struct model *model, uint64_t from, uint64_t *to,
+	enum copy_what what, const struct assignment *fixed, unsigned fixed_count)
+{
+	struct scope *scope = source->scope;
+	struct assignment *list = arena_array(scope->arena, model->column_count + fixed_count, sizeof(*list));
+	const struct cell *cells, *there = NULL;
+	unsigned count = 0;
+
+	if (columns_read(scope->db, scope->arena, model, from, &cells, &scope->error) < 0 ||
+		(*to && columns_read(scope->db, scope->arena, model, *to, &there, &scope->error) < 0))
+		return -1;
+	if (!cells)
+		return scope_throw(scope, ERROR_CONFLICT, "a row of %.*s went while it was copied", STR_ARG(model->table));
+	for (unsigned i = 0; i < model->column_count; i++) {
+		if (is_copied(model->columns[i], what) && !(there && columns_equal(&cells[i], &there[i])))
+			list[count++] = (struct assignment){ model->columns[i], columns_value(scope->arena, &cells[i]) };
+	}
+	for (unsigned i = 0; i < fixed_count; i++)
+		list[count++] = fixed[i];
+	if (!*to)
+		return write_insert(scope->db, scope->arena, model, list, count, to, &scope->error);
+	return count ? write_update(scope->db, scope->arena, model, *to, list, count, &scope->error) : 0;
+}
+
+/* ---- components ---- */
+
+static int copy_component(const struct relation_source *source, const struct link_target *from,
+	struct link_target *to)
+{
+	const struct model *model = models_find(source->scope->generation->models, from->type);
+
+	*to = (struct link_target){ 0, from->type };
+	if (!model)
+		return scope_throw(source->scope, ERROR_INTERNAL, "There is no component \"%.*s\"", STR_ARG(from->type));
+	return copy_row(source, model, from->id, &to->id, COPY_ALL, NULL, 0);
+}
+
+static int same_components(struct scope *scope, const struct attribute *attribute, uint64_t a, uint64_t b, bool *same_r)
+{
+	json_t *left = tree_of_components(scope, attribute, a), *right = tree_of_components(scope, attribute, b);
+	int rc = left && right ? 0 : -1;
+
+	*same_r = rc == 0 && json_equal(left, right);
+	json_decref(left);
+	json_decref(right);
+	return rc;
+}
+
+/* The trees say nothing of links: a component that has some is always copied. */
+static bool has_links(const struct model *component)
+{
+	for (unsigned i = 0; i < component->attribute_count; i++) {
+		const struct attribute *attribute = &component->attributes[i];
+
+		if (attribute->type == ATTRIBUTE_RELATION || attribute->type == ATTRIBUTE_MEDIA)
+			return true;
+		if (attribute->type == ATTRIBUTE_COMPONENT && has_links(attribute->component))
+			return true;
+	}
+	return false;
+}
+
+static bool leads_anywhere(const struct attribute *attribute)
+{
+	if (attribute->type == ATTRIBUTE_COMPONENT)
+		return has_links(attribute->component);
+	for (unsigned i = 0; i < attribute->component_count; i++) {
+		if (has_links(attribute->components[i]))
+			return true;
+	}
+	return false;
+}
+
+static int copy_components(const struct relation_source *source, const struct attribute *attribute, uint64_t from,
+	uint64_t to)
+{
+	struct scope *scope = source->scope;
+	struct components_change change = { .attribute = attribute };
+	struct links links;
+	bool same;
+
+	if (!leads_anywhere(attribute)) {
+		if (same_components(scope, attribute, from, to, &same) < 0)
+			return -1;
+		if (same)
+			return 0;
+	}
+	if (links_read(scope->db, scope->arena, attribute, from, &links, &scope->error) < 0 ||
+		links_read(scope->db, scope->arena, attribute, to, &change.before, &scope->error) < 0)
+		return -1;
+	change.wanted = arena_array(scope->arena, links.count, sizeof(*change.wanted));
+	for (; change.count < links.count; change.count++) {
+		if (copy_component(source, &links.targets[change.count], &change.wanted[change.count]) < 0)
+			return -1;
+	}
+	return components_link(source, &change, to);
+}
+
+/* ---- relations ---- */
+
+/* Each target in the version that the source is of: the row of its document and locale. Those without one are dropped. */
+static int lead_over(const struct relation_source *source, const struct model *target, struct links *links)
+{
+	struct scope *scope = source->scope;
+	struct statement *statement = arena_new_of(scope->arena, struct statement);
+	struct rowset *rows;
+	unsigned kept = 0;
+
+	if (!target || !target->draft_and_publish || !source->has_status || links->count == 0)
+		return 0;
+	statement_init(statement, scope->arena);
+	statement_add(statement, "SELECT f.`id`, t.`id` FROM ");
+	statement_name(statement, target->table);
+	statement_add(statement, " f INNER JOIN ");
+	statement_name(statement, target->table);
+	statement_add(statement, " t ON t.`document_id` = f.`document_id` AND t.`locale` <=> f.`locale` AND t.`published_at` IS ");
+	buf_add(&statement->sql, source->published ? STR("NOT NULL") : STR("NULL"));
+	statement_add(statement, " WHERE ");
+	for (unsigned from = 0; from < links->count; from += 128) {
+		unsigned n = links->count - from < 128 ? links->count - from : 128, size = db_list_size(n);
+
+		buf_add(&statement->sql, from ? STR(" OR f.`id` IN ") : STR("f.`id` IN "));
+		for (unsigned i = 0; i < size; i++) {
+			buf_add_char(&statement->sql, i ? ',' : '(');
+			statement_value(statement, db_uint(links->targets[from + (i < n ? i : n - 1)].id));
+		}
+		buf_add_char(&statement->sql, ')');
+	}
+	if (db_query(scope->db, buf_str(&statement->sql), statement->values, statement->count, scope->arena, &rows,
+		&scope->error) < 0)
+		return -1;
+	for (unsigned i = 0; i < links->count; i++) {
+		for (unsigned r = 0; r < rows->count; r++) {
+			const struct cell *cell = rowset_row(rows, r);
+
+			if ((uint64_t)cell_integer(&cell[0]) == links->targets[i].id) {
+				links->targets[kept++].id = (uint64_t)cell_integer(&cell[1]);
+				break;
+			}
+		}
+	}
+	links->count = kept;
+	return 0;
+}
+
+static int copy_links(const struct relation_source *source, const struct attribute *attribute, uint64_t from, uint64_t to)
+{
+	struct scope *scope = source->scope;
+	struct links links, before;
+
+	if (links_read(scope->db, scope->arena, attribute, from, &links, &scope->error) < 0 ||
+		lead_over(source, attribute->target, &links) < 0 ||
+		links_read(scope->db, scope->arena, attribute, to, &before, &scope->error) < 0)
+		return -1;
+	return links_write(scope->db, scope->arena, attribute, to, &before, links.targets, links.count, &scope->error);
+}
+
+int copy_row(const struct relation_source *source, const struct model *model, uint64_t from, uint64_t *to,
+	enum copy_what what, const struct assignment *fixed, unsigned fixed_count)
+{
+	if (copy_columns(source, model, from, to, what, fixed, fixed_count) < 0)
+		return -1;
+	for (unsigned i = 0; i < model->attribute_count; i++) {
+		const struct attribute *attribute = &model->attributes[i];
+		int rc = 0;
+
+		if (!is_copied(attribute, what) || attribute_kind(attribute->type)->scalar)
+			continue;
+		if (holds_components(attribute))
+			rc = copy_components(source, attribute, from, *to);
+		/* A row that leads to us by a column of its own can't lead to two versions. */
+		else if (attribute->link.owner || attribute->link.storage == LINK_TABLE ||
+			attribute->link.storage == LINK_MORPH_TABLE)
+			rc = copy_links(source, attribute, from, *to);
+		if (rc < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- comparing ---- */
+
+static int links_differ(struct scope *scope, const struct attribute *attribute, uint64_t a, uint64_t b, bool *differs_r)
+{
+	struct links left, right;
+
+	if (links_read(scope->db, scope->arena, attribute, a, &left, &scope->error) < 0 ||
+		links_read(scope->db, scope->arena, attribute, b, &right, &scope->error) < 0)
+		return -1;
+	*differs_r = left.count != right.count;
+	for (unsigned i = 0; i < left.count && !*differs_r; i++)
+		*differs_r = left.targets[i].id != right.targets[i].id;
+	return 0;
+}
+
+int copy_differs(struct scope *scope, const struct model *model, uint64_t a, uint64_t b, bool *differs_r)
+{
+	const struct cell *left, *right;
+	bool same;
+
+	*differs_r = false;
+	if (columns_read(scope->db, scope->arena, model, a, &left, &scope->error) < 0 ||
+		columns_read(scope->db, scope->arena, model, b, &right, &scope->error) < 0)
+		return -1;
+	for (unsigned i = 0; i < model->column_count && left && right; i++) {
+		if (is_copied(model->columns[i], COPY_NOT_LOCALIZED) && !columns_equal(&left[i], &right[i]))
+			*differs_r = true;
+	}
+	for (unsigned i = 0; i < model->attribute_count && !*differs_r; i++) {
+		const struct attribute *attribute = &model->attributes[i];
+
+		if (!is_copied(attribute, COPY_NOT_LOCALIZED) || attribute_kind(attribute->type)->scalar)
+			continue;
+		if (attribute->type == ATTRIBUTE_MEDIA) {
+			if (links_differ(scope, attribute, a, b, differs_r) < 0)
+				return -1;
+		} else if (same_components(scope, attribute, a, b, &same) < 0) {
+			return -1;
+		} else {
+			*differs_r = !same;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,210 @@
+#include "document/row.h"
+
+#include "document/components.h"
+#include "document/password.h"
+#include "extension/generation.h"
+#include "query/cast.h"
+#include "query/statement.h"
+
+static const json_t *value_of(const json_t *data, const struct attribute *attribute)
+{
+	return json_object_getn(data, attribute->name.p, attribute->name.n);
+}
+
+static bool is_link(const struct attribute *attribute)
+{
+	return (attribute->type == ATTRIBUTE_RELATION || attribute->type == ATTRIBUTE_MEDIA) && !attribute->automatic;
+}
+
+/* ---- columns ---- */
+
+struct columns {
+	struct assignment *list;
+	unsigned count;
+};
+
+static int hash(struct scope *scope, const struct attribute *attribute, const json_t *given, struct db_value *value)
+{
+	struct str hash;
+
+	if (password_hash(scope->arena, str_of(json_string_value(given)), attribute->bcrypt_rounds, &hash, &scope->error) < 0)
+		return -1;
+	*value = db_text(hash);
+	return 0;
+}
+
+/* Only content types keep passwords as hashes; in components Strapi stores them as they come. */
+static int add_column(struct scope *scope, const struct attribute *attribute, const json_t *given,
+	struct columns *columns)
+{
+	struct db_value value;
+	int rc;
+
+	if (attribute->type == ATTRIBUTE_PASSWORD && json_is_string(given) && attribute->model->kind != MODEL_COMPONENT)
+		rc = hash(scope, attribute, given, &value);
+	else
+		rc = cast_json(attribute, given, scope->arena, &value, &scope->error);
+	if (rc == 0)
+		columns->list[columns->count++] = (struct assignment){ attribute, value };
+	return rc;
+}
+
+static int make_columns(struct scope *scope, const struct model *model, const json_t *data,
+	const struct assignment *fixed, unsigned fixed_count, struct columns *columns)
+{
+	columns->list = arena_array(scope->arena, model->column_count + fixed_count, sizeof(*columns->list));
+	columns->count = 0;
+	for (unsigned i = 0; i < model->column_count; i++) {
+		const struct attribute *attribute = model->columns[i];
+		const json_t *given = value_of(data, attribute);
+
+		if (given && !attribute->automatic && add_column(scope, attribute, given, columns) < 0)
+			return -1;
+	}
+	for (unsigned i = 0; i < fixed_count; i++)
+		columns->list[columns->count++] = fixed[i];
+	return 0;
+}
+
+/* ---- components and links ---- */
+
+static int write_components(const struct relation_source *source, const struct model *model, uint64_t owner,
+	const json_t *data, struct components_change **changes_r, unsigned *count_r)
+{
+	struct components_change *changes = arena_array(source->scope->arena, model->attribute_count, sizeof(*changes));
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < model->attribute_count; i++) {
+		const struct attribute *attribute = &model->attributes[i];
+		const json_t *given = value_of(data, attribute);
+
+		if (given && holds_components(attribute) &&
+			components_write(source, attribute, owner, given, &changes[count++]) < 0)
+			return -1;
+	}
+	*changes_r = changes;
+	*count_r = count;
+	return 0;
+}
+
+static int write_relation(const struct relation_source *source, const struct attribute *attribute, uint64_t id,
+	const json_t *given, bool creating)
+{
+	struct scope *scope = source->scope;
+	struct relation_change change;
+	struct links before = { 0 };
+	struct link_target *wanted;
+	unsigned count;
+
+	if (relation_read(source, attribute, given, &change) < 0)
+		return -1;
+	if (change.kind == RELATION_STAYS)
+		return 0;
+	if (!creating && links_read(scope->db, scope->arena, attribute, id, &before, &scope->error) < 0)
+		return -1;
+	if (relation_apply(source, attribute, &change, &before, creating, &wanted, &count) < 0)
+		return -1;
+	return links_write(scope->db, scope->arena, attribute, id, &before, wanted, count, &scope->error);
+}
+
+/* In schema order, components among them. */
+static int write_links(const struct relation_source *source, const struct model *model, uint64_t id,
+	const json_t *data, const struct components_change *changes, bool creating)
+{
+	for (unsigned i = 0; i < model->attribute_count; i++) {
+		const struct attribute *attribute = &model->attributes[i];
+		const json_t *given = value_of(data, attribute);
+
+		if (!given)
+			continue;
+		if (holds_components(attribute) && components_link(source, changes++, id) < 0)
+			return -1;
+		if (is_link(attribute) && write_relation(source, attribute, id, given, creating) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int row_insert(const struct relation_source *source, const struct model *model, const json_t *data,
+	const struct assignment *fixed, unsigned fixed_count, uint64_t *id_r)
+{
+	struct scope *scope = source->scope;
+	struct components_change *changes;
+	struct columns columns;
+	unsigned count;
+
+	if (write_components(source, model, 0, data, &changes, &count) < 0 ||
+		make_columns(scope, model, data, fixed, fixed_count, &columns) < 0 ||
+		write_insert(scope->db, scope->arena, model, columns.list, columns.count, id_r, &scope->error) < 0)
+		return -1;
+	return write_links(source, model, *id_r, data, changes, true);
+}
+
+int row_update(const struct relation_source *source, const struct model *model, uint64_t id, const json_t *data,
+	const struct assignment *fixed, unsigned fixed_count)
+{
+	struct scope *scope = source->scope;
+	struct components_change *changes;
+	struct columns columns;
+	unsigned count;
+
+	if (write_components(source, model, id, data, &changes, &count) < 0 ||
+		make_columns(scope, model, data, fixed, fixed_count, &columns) < 0)
+		return -1;
+	if (columns.count &&
+		write_update(scope->db, scope->arena, model, id, columns.list, columns.count, &scope->error) < 0)
+		return -1;
+	return write_links(source, model, id, data, changes, false);
+}
+
+/* ---- deleting ---- */
+
+/* Links that lead to the row without a foreign key: they would be left behind. */
+static bool lacks_foreign_key(const struct attribute *attribute)
+{
+	const struct link *link = &attribute->link;
+
+	return is_link(attribute) && !link->owner &&
+		(link->storage == LINK_MORPH_TABLE || link->storage == LINK_MORPH_COLUMNS);
+}
+
+static int unlink_all(struct scope *scope, const struct attribute *attribute, uint64_t id)
+{
+	struct links before;
+
+	if (links_read(scope->db, scope->arena, attribute, id, &before, &scope->error) < 0)
+		return -1;
+	return before.count == 0 ? 0 :
+		links_write(scope->db, scope->arena, attribute, id, &before, NULL, 0, &scope->error);
+}
+
+int row_delete(struct scope *scope, const struct model *model, uint64_t id)
+{
+	struct db_value value = db_uint(id);
+
+	for (unsigned i = 0; i < model->attribute_count; i++) {
+		const struct attribute *attribute = &model->attributes[i];
+		struct links components;
+
+		if (lacks_foreign_key(attribute) && unlink_all(scope, attribute, id) < 0)
+			return -1;
+		if (!holds_components(attribute))
+			continue;
+		if (links_read(scope->db, scope->arena, attribute, id, &components, &scope->error) < 0 ||
+			row_delete_components(scope, &components) < 0)
+			return -1;
+	}
+	return write_delete(scope->db, scope->arena, model, &value, 1, &scope->error);
+}
+
+int row_delete_components(struct scope *scope, const struct links *components)
+{
+	for (unsigned i = 0; i < components->count; i++) {
+		const struct model *model = models_find(scope->generation->models, components->targets[i].type);
+
+		/* One of a component that is no longer there can't be read either. */
+		if (model && row_delete(scope, model, components->targets[i].id) < 0)
+			return -1;
+	}
+	return 0;
+}

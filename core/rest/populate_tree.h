@@ -1,0 +1,39 @@
+/* What check and conversion of `populate` read alike: its forms, and the names in it.
+ *
+ * "a.b" and ["a.b", "c"] are dot paths; both steps work on the object that they stand for:
+ *
+ *	{"a": {"populate": {"b": true}}, "c": true}
+ */
+#ifndef REST_POPULATE_TREE_H
+#define REST_POPULATE_TREE_H
+
+#include "http/query.h"
+#include "model/model.h"
+
+/* A string but "*", or a list of strings only (when it has any): dot paths. */
+bool populate_is_paths(const struct param *populate);
+
+/* Their object. A later path replaces what it begins like, as Strapi's do. Commas mean nothing here. */
+struct param *populate_tree_of_paths(struct arena *arena, const struct param *paths);
+
+/* The object that Strapi converts: commas part paths too, a path adds to one that it begins like, and of two below one
+ * attribute the later comes first. */
+struct param *populate_tree_of_lists(struct arena *arena, const struct param *paths);
+
+/* "true", "t", "1" and "false", "f", "0". False when it is neither. */
+bool populate_boolean(const struct param *value, bool *value_r);
+bool populate_is_boolean(struct str text, bool *value_r);
+
+/* By name, as schemas know them: id and documentId aren't among them. */
+const struct attribute *populate_attribute(const struct model *model, struct str name);
+
+/* It leads to other rows: a relation, media, a component, a zone. */
+bool populate_is_possible(const struct attribute *attribute);
+
+/* To rows of several types: a zone, morphToOne, morphToMany. */
+bool populate_is_polymorphic(const struct attribute *attribute);
+
+/* Where it leads; NULL when to several types, or to one that nobody brought. */
+const struct model *populate_target(const struct attribute *attribute);
+
+#endif
