@@ -139,7 +139,7 @@ json_t *socle_document_json(const socle_documents *documents, size_t index)
 
 	if (index >= socle_documents_count(documents))
 		return NULL;
-	output_row(&text, documents->loaded, (unsigned)index);
+	output_row(&text, OUTPUT_FLAT, documents->loaded, (unsigned)index);
 	tree = json_loadb(text.p, text.n, JSON_ALLOW_NUL, NULL);
 	buf_clear(&text);
 	return tree;

@@ -38,9 +38,7 @@ static int refuse(const char *folder, struct error *error)
 	case ECONNREFUSED:
 		return error_set(error, ERROR_UNAVAILABLE,
 			"no host is running with the state folder %s. Start one with `socle start`, or name "
-			"its folder with "
-			"SOCLE_STATE",
-			folder);
+			"its folder with SOCLE_STATE", folder);
 	case EACCES:
 	case EPERM:
 		return error_set(error, ERROR_FORBIDDEN,
@@ -83,8 +81,8 @@ static int read_answer(int fd, int timeout_ms, struct buf *answer, struct error 
 			buf_wrote(answer, (size_t)got);
 	}
 	if (got < 0)
-		return error_set(
-			error, ERROR_UNAVAILABLE, "the host's answer broke off: %s", strerror(errno));
+		return error_set(error, ERROR_UNAVAILABLE, "the host's answer broke off: %s",
+			strerror(errno));
 	if (answer->n == 0)
 		return error_set(error, ERROR_UNAVAILABLE,
 			"the host closed the connection without an answer: it ends, or "
@@ -128,6 +126,6 @@ int ask_judge(const json_t *answer, struct error *error)
 
 	if (json_is_true(json_object_get(answer, "ok")))
 		return 0;
-	return error_set(
-		error, ERROR_APPLICATION, "%s", message ? message : "the host has refused, without a reason");
+	return error_set(error, ERROR_APPLICATION, "%s",
+		message ? message : "the host has refused, without a reason");
 }

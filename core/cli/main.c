@@ -14,20 +14,19 @@
 static int help_run(const struct command *self, int argc, char **argv);
 
 static const struct command commands[] = {
-	{"start", "[--config DIR]", "Runs the host in the foreground.",
+	{ "start", "[--config DIR]", "Runs the host in the foreground.",
 		"SIGTERM and SIGINT drain and stop it (a second one stops at once), SIGHUP reloads.",
-		start_run},
-	{"check", "[--config DIR]", "Judges configuration and plugins without serving.",
-		"Says all that is wrong, with file and line, and exits with 1 then.", check_run},
-	{"status", "[--json]", "Tells how the running host is.", NULL, status_run},
-	{"reload", "", "Builds a generation from what is on disk and changes over to it.",
-		"Prints the outcome; exits with 1 when the candidate was refused, and the one before serves "
-		"on.",
-		reload_run},
-	{"list", "routes|policies|middlewares|controllers|content-types|plugins [--json]",
-		"Lists what the running generation holds.", NULL, list_run},
-	{"db", "plan|migrate", "Says what a change of the schema would do; does it.", NULL, db_run},
-	{"help", "[COMMAND|config]", "Explains a command, or every setting.", NULL, help_run},
+		start_run },
+	{ "check", "[--config DIR]", "Judges configuration and plugins without serving.",
+		"Says all that is wrong, with file and line, and exits with 1 then.", check_run },
+	{ "status", "[--json]", "Tells how the running host is.", NULL, status_run },
+	{ "reload", "", "Builds a generation from what is on disk and changes over to it.",
+		"Prints the outcome; exits with 1 when it was refused, and the one before serves on.",
+		reload_run },
+	{ "list", "routes|policies|middlewares|controllers|content-types|plugins [--json]",
+		"Lists what the running generation holds.", NULL, list_run },
+	{ "db", "plan|migrate", "Says what a change of the schema would do; does it.", NULL, db_run },
+	{ "help", "[COMMAND|config]", "Explains a command, or every setting.", NULL, help_run },
 };
 
 /* ---- words ---- */

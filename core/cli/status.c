@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/json.h"
@@ -6,7 +7,7 @@
 #include "cli/command.h"
 #include "cli/table.h"
 
-enum { PATIENCE_MS = 10 * 1000 };
+enum { PATIENCE_MS = 10 * 1000, HASH_SHOWN = 12 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -39,10 +40,25 @@ static void print_reload(const json_t *reload)
 			text(reload, "message"));
 }
 
+/* The first characters of a hash tell versions apart as well. */
+static void shorten_hashes(const json_t *plugins)
+{
+	json_t *plugin;
+	size_t i;
+
+	json_array_foreach(plugins, i, plugin) {
+		const char *hash = json_string_value(json_object_get(plugin, "hash"));
+
+		if (hash && strlen(hash) > HASH_SHOWN)
+			json_object_set_new(plugin, "hash", json_stringn(hash, HASH_SHOWN));
+	}
+}
+
 static void print_text(const json_t *status)
 {
 	static const char *const workers[] = {
-		"number", "pid", "generation", "state", "inFlight", "connections", "messages", "rssKiB"};
+		"number", "pid", "generation", "state", "inFlight", "connections", "messages", "rssKiB",
+	};
 	static const char *const plugins[] = { "name", "version", "kind", "hash", "calls" };
 	static const char *const unserved[] = { "uid", "reason" };
 	const json_t *url;
@@ -61,6 +77,7 @@ static void print_text(const json_t *status)
 	puts("\nworkers");
 	table_print(workers, COUNT(workers), json_object_get(status, "workers"), "  ");
 	puts("\nplugins");
+	shorten_hashes(json_object_get(status, "plugins"));
 	table_print(plugins, COUNT(plugins), json_object_get(status, "plugins"), "  ");
 	if (json_array_size(json_object_get(status, "unserved"))) {
 		puts("\ntypes that can't be served");

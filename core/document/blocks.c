@@ -14,7 +14,8 @@ struct node_shape;
 /* What may stand in a list: nodes told apart by their `type`, or one shape only. */
 struct node_list {
 	const struct node_shape *only;
-	const struct node_shape *const *shapes;	/* NULL-terminated; the first value of the first field is the type */
+	/* NULL-terminated; the first value of the first field is the type */
+	const struct node_shape *const *shapes;
 	const char *refusal;		/* of a node that is none of them */
 };
 
@@ -130,8 +131,8 @@ static const struct node_field image_fields[] = {
 static const struct node_shape image_shape = SHAPE(image_fields);
 
 static const struct node_list blocks = {
-	.shapes = (const struct node_shape *const[]){ &paragraph_shape, &heading_shape, &quote_shape, &list_shape,
-		&image_shape, &code_shape, NULL },
+	.shapes = (const struct node_shape *const[]){ &paragraph_shape, &heading_shape, &quote_shape,
+		&list_shape, &image_shape, &code_shape, NULL },
 	.refusal = "Block node is of invalid type",
 };
 
@@ -293,7 +294,8 @@ static void check_values(const struct node_field *field, const json_t *value, co
 		buf_printf(&names, "%s%u", names.n ? ", " : "", i);
 	}
 	if (names.n && !found)
-		failures_add(failures, place, value, "must be one of the following values: %s", buf_cstr(&names));
+		failures_add(
+			failures, place, value, "must be one of the following values: %s", buf_cstr(&names));
 	buf_clear(&names);
 }
 
@@ -366,8 +368,8 @@ static unsigned check_object(const struct node_shape *shape, const json_t *value
 		unsigned end;
 
 		failures_begin(&list, failures->pool);
-		end = check_field(field, json_object_get(value, field->name), json_object_get(original, field->name), &at,
-			tick, &list);
+		end = check_field(field, json_object_get(value, field->name),
+			json_object_get(original, field->name), &at, tick, &list);
 		members_add(&members, &list, &at, end);
 		last = end > last ? end : last;
 	}

@@ -137,7 +137,8 @@ static const json_t *op_var(const json_t *values, const json_t *data)
 			i = (size_t)index;
 		else if (json_is_array(found))
 			i = json_array_size(found);
-		found = json_is_array(found) ? json_array_get(found, i) : json_object_getn(found, part.p, part.n);
+		found = json_is_array(found) ? json_array_get(found, i) :
+			json_object_getn(found, part.p, part.n);
 	}
 	buf_clear(&text);
 	return found ? found : operand(values, 1, data);
@@ -245,7 +246,7 @@ static bool contains_text(const json_t *whole, const json_t *part)
 	bool found;
 
 	ecma_string(&text, part);
-	found = memmem(json_string_value(whole), json_string_length(whole), text.n ? text.p : "", text.n) != NULL;
+	found = memmem(json_string_value(whole), json_string_length(whole), buf_cstr(&text), text.n);
 	buf_clear(&text);
 	return found;
 }
@@ -276,7 +277,8 @@ static const struct operation operations[] = {
 
 static const json_t *evaluate(const json_t *rule, const json_t *data)
 {
-	void *entry = json_is_object(rule) && json_object_size(rule) == 1 ? json_object_iter((json_t *)rule) : NULL;
+	void *entry =
+		json_is_object(rule) && json_object_size(rule) == 1 ? json_object_iter((json_t *)rule) : NULL;
 
 	if (!entry)
 		return rule;

@@ -126,7 +126,9 @@ json_t *ecma_to_number(json_t *value)
 	number = ecma_number(value);
 	if (!isfinite(number))
 		return json_null();
-	return fabs(number) < 0x1p53 && number == trunc(number) ? json_integer((json_int_t)number) : json_real(number);
+	if (fabs(number) < 0x1p53 && number == trunc(number))
+		return json_integer((json_int_t)number);
+	return json_real(number);
 }
 
 json_t *ecma_to_text(json_t *value)

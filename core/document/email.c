@@ -26,7 +26,8 @@ static bool is_foreign(unsigned c)
 
 static bool is_word(unsigned c)
 {
-	return is_letter(c) || is_foreign(c) || (c && c < 0x80 && strchr("0123456789!#$%&'*+-/=?^_`{|}~", (int)c));
+	return is_letter(c) || is_foreign(c) ||
+	       (c && c < 0x80 && strchr("0123456789!#$%&'*+-/=?^_`{|}~", (int)c));
 }
 
 static bool is_words(struct str local)

@@ -34,15 +34,17 @@ void failures_begin(struct failures *failures, struct failures_pool *pool)
 	*failures = (struct failures){ .pool = pool };
 }
 
-void failures_add_plain(struct failures *failures, const struct place *place, const json_t *value, struct str text)
+/* Counts a failure; false when it isn't to be kept. */
+static bool counted(struct failures *failures)
 {
-	struct failure *failure;
-	json_t *path;
+	return failures->pool->count++ < FAILURES_KEPT;
+}
 
-	if (failures->pool->count++ >= FAILURES_KEPT)
-		return;
-	failure = arena_new_of(failures->pool->arena, struct failure);
-	path = json_array();
+static void keep(struct failures *failures, const struct place *place, const json_t *value, struct str text)
+{
+	struct failure *failure = arena_new_of(failures->pool->arena, struct failure);
+	json_t *path = json_array();
+
 	list_path(path, place);
 	failure->detail = json_object();
 	json_object_set_new(failure->detail, "path", path);
@@ -57,6 +59,13 @@ void failures_add_plain(struct failures *failures, const struct place *place, co
 	failures->end = &failure->next;
 }
 
+void failures_add_plain(
+	struct failures *failures, const struct place *place, const json_t *value, struct str text)
+{
+	if (counted(failures))
+		keep(failures, place, value, text);
+}
+
 static void begin_message(struct buf *out, const struct place *place)
 {
 	write_path(out, place);
@@ -65,24 +74,29 @@ static void begin_message(struct buf *out, const struct place *place)
 	buf_add_char(out, ' ');
 }
 
-void failures_add(struct failures *failures, const struct place *place, const json_t *value, const char *format, ...)
+void failures_add(
+	struct failures *failures, const struct place *place, const json_t *value, const char *format, ...)
 {
 	struct buf text = BUF_INIT;
 	va_list args;
 
+	if (!counted(failures))
+		return;
 	begin_message(&text, place);
 	va_start(args, format);
 	buf_vprintf(&text, format, args);
 	va_end(args);
-	failures_add_plain(failures, place, value, buf_str(&text));
+	keep(failures, place, value, buf_str(&text));
 	buf_clear(&text);
 }
 
-void failures_add_type(struct failures *failures, const struct place *place, const char *type, const json_t *shown,
-	const json_t *original)
+void failures_add_type(struct failures *failures, const struct place *place, const char *type,
+	const json_t *shown, const json_t *original)
 {
 	struct buf text = BUF_INIT;
 
+	if (!counted(failures))
+		return;
 	begin_message(&text, place);
 	buf_printf(&text, "must be a `%s` type, but the final value was: `", type);
 	if (shown)
@@ -96,7 +110,7 @@ void failures_add_type(struct failures *failures, const struct place *place, con
 		buf_add_literal(&text, "`)");
 	}
 	buf_add_char(&text, '.');
-	failures_add_plain(failures, place, shown ? shown : json_null(), buf_str(&text));
+	keep(failures, place, shown ? shown : json_null(), buf_str(&text));
 	buf_clear(&text);
 }
 
@@ -116,7 +130,8 @@ void members_begin(struct members *members, struct failures_pool *pool)
 	*members = (struct members){ .pool = pool };
 }
 
-void members_add(struct members *members, const struct failures *failures, const struct place *place, unsigned tick)
+void members_add(
+	struct members *members, const struct failures *failures, const struct place *place, unsigned tick)
 {
 	struct buf path = BUF_INIT;
 
@@ -145,7 +160,8 @@ static bool comes_before(const struct member *a, const struct member *b)
 	return a->rank != b->rank ? a->rank < b->rank : a->tick < b->tick;
 }
 
-void members_join(struct members *members, failures_rank_fn *rank_of, const void *names, struct failures *into)
+void members_join(
+	struct members *members, failures_rank_fn *rank_of, const void *names, struct failures *into)
 {
 	for (unsigned i = 0; i < members->count; i++) {
 		struct member member = members->list[i];

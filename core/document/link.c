@@ -37,7 +37,8 @@ static bool is_number(struct str text)
 	return text.n > 0;
 }
 
-/* A host whose last part is a number has to be an address: at most four numbers, the last filling what is left. */
+/* A host whose last part is a number has to be an address: at most four numbers, the last filling what is
+ * left. */
 static bool is_ipv4(struct str host)
 {
 	unsigned parts = 0;
@@ -83,7 +84,8 @@ static bool is_host(struct str host)
 	for (size_t i = 0; i < host.n; i++) {
 		int c = (unsigned char)host.p[i];
 
-		if (c == '%' && i + 2 < host.n && hex_digit(host.p[i + 1]) >= 0 && hex_digit(host.p[i + 2]) >= 0) {
+		if (c == '%' && i + 2 < host.n && hex_digit(host.p[i + 1]) >= 0 &&
+			hex_digit(host.p[i + 2]) >= 0) {
 			c = hex_digit(host.p[i + 1]) * 16 + hex_digit(host.p[i + 2]);
 			i += 2;
 		}

@@ -5,8 +5,8 @@
 
 #include "base/str.h"
 
-/* What a link in rich text may point at: a path of this site ("/about"), or an address that a browser would take, of
- * http, https, ftp, mailto or tel. */
+/* What a link in rich text may point at: a path of this site ("/about"), or an address that a browser would
+ * take, of http, https, ftp, mailto or tel. */
 bool link_is_valid(struct str text);
 
 #endif

@@ -4,12 +4,12 @@
 
 #include "loop/offload.h"
 
-/* $2a$ to the world, as bcryptjs writes it, but $2b$ to libcrypt: its $2a$ gives other hashes for some passwords with bytes
- * above 127, to tell them from those of an old bug. */
+/* $2a$ to the world, as bcryptjs writes it, but $2b$ to libcrypt: its $2a$ gives other hashes for some
+ * passwords with bytes above 127, to tell them from those of an old bug. */
 enum { DEFAULT_ROUNDS = 10, PREFIX = sizeof("$2a$") - 1, HASH = 60 };
 
 struct job {
-	const char *password;
+	char *password;
 	char setting[CRYPT_GENSALT_OUTPUT_SIZE];	/* or the hash to compare with */
 	struct crypt_data data;
 	bool failed;
@@ -29,7 +29,8 @@ static int run(struct job *job, struct error *error)
 	if (offload_run(hash_it, job) < 0)
 		return error_set(error, ERROR_UNAVAILABLE, "No thread could be started to hash a password");
 	if (job->failed)
-		return error_set(error, ERROR_INTERNAL, "libcrypt can't hash with the setting %.7s", job->setting);
+		return error_set(
+			error, ERROR_INTERNAL, "libcrypt can't hash with the setting %.7s", job->setting);
 	return 0;
 }
 
@@ -43,11 +44,12 @@ static struct job *job_new(struct arena *arena, struct str password)
 
 static void forget(struct job *job, struct str password)
 {
-	explicit_bzero((char *)job->password, password.n < PASSWORD_BYTES ? password.n : PASSWORD_BYTES);
+	explicit_bzero(job->password, password.n < PASSWORD_BYTES ? password.n : PASSWORD_BYTES);
 	explicit_bzero(&job->data, sizeof(job->data));
 }
 
-int password_hash(struct arena *arena, struct str password, unsigned rounds, struct str *hash_r, struct error *error)
+int password_hash(
+	struct arena *arena, struct str password, unsigned rounds, struct str *hash_r, struct error *error)
 {
 	struct job *job;
 	int rc;
@@ -56,7 +58,8 @@ int password_hash(struct arena *arena, struct str password, unsigned rounds, str
 		return error_set_details(error, ERROR_VALIDATION, json_object(),
 			"A password must not contain the character U+0000");
 	job = job_new(arena, password);
-	if (!crypt_gensalt_rn("$2b$", rounds ? rounds : DEFAULT_ROUNDS, NULL, 0, job->setting, sizeof(job->setting)))
+	if (!crypt_gensalt_rn(
+		    "$2b$", rounds ? rounds : DEFAULT_ROUNDS, NULL, 0, job->setting, sizeof(job->setting)))
 		rc = error_set(error, ERROR_CONFIG, "bcrypt takes 4 to 31 rounds, found %u", rounds);
 	else
 		rc = run(job, error);
@@ -76,7 +79,8 @@ static bool is_bcrypt(struct str hash)
 		str_starts(hash, STR("$2y$"))) && str_find(hash, '\0') == hash.n;
 }
 
-int password_verify(struct arena *arena, struct str password, struct str hash, bool *matches_r, struct error *error)
+int password_verify(
+	struct arena *arena, struct str password, struct str hash, bool *matches_r, struct error *error)
 {
 	struct job *job;
 	unsigned char difference = 0;

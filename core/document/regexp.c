@@ -86,7 +86,8 @@ struct regexp *regexp_new(struct str regex, struct error *error)
 
 		pcre2_get_error_message(number, words, sizeof(words));
 		error_set(error, ERROR_CONFIG, "The regular expression %.*s is wrong near \"%.*s\": %s",
-			STR_ARG(regex), STR_ARG(str_take(str_skip(buf_str(&text), offset), 20)), (const char *)words);
+			STR_ARG(regex), STR_ARG(str_take(str_skip(buf_str(&text), offset), 20)),
+			(const char *)words);
 		free(regexp);
 		regexp = NULL;
 	}

@@ -19,7 +19,8 @@ struct regexp;
 struct regexp *regexp_new(struct str regex, struct error *error) __attribute__((warn_unused_result));
 void regexp_free(struct regexp *regexp);
 
-/* Whether it matches anywhere in the text. An expression that needs too many steps for this text doesn't match. */
+/* Whether it matches anywhere in the text. An expression that needs too many steps for this text doesn't
+ * match. */
 bool regexp_search(const struct regexp *regexp, struct str text);
 
 /* As a literal, "/^a\/b$/": what messages show. */

@@ -4,10 +4,14 @@
 
 /* ---- relations ---- */
 
+static const char no_component[] =
+	"Cannot build relations store from dynamiczone, component identifier is undefined";
+
 /* What keeps upstream from collecting the relations: the words, or NULL. */
 static const char *find_obstacle(struct check *check, const struct model *model, const json_t *data);
 
-static const char *find_obstacle_in_item(struct check *check, const struct attribute *attribute, const json_t *item)
+static const char *find_obstacle_in_item(
+	struct check *check, const struct attribute *attribute, const json_t *item)
 {
 	const json_t *name = validate_member(item, VALIDATE_COMPONENT);
 	const struct model *model = attribute->component;
@@ -17,7 +21,7 @@ static const char *find_obstacle_in_item(struct check *check, const struct attri
 			return "Invalid relations";
 		if (!name || json_is_null(name) || json_is_false(name) ||
 				(json_is_string(name) && json_string_length(name) == 0))
-			return "Cannot build relations store from dynamiczone, component identifier is undefined";
+			return no_component;
 		model = validate_component_of(check, attribute, item);
 		if (!model)
 			return "Invalid relations";
@@ -35,8 +39,8 @@ static const char *find_obstacle(struct check *check, const struct model *model,
 		const struct attribute *attribute = &model->attributes[i];
 
 		value = validate_member(data, attribute->name);
-		if ((attribute->type != ATTRIBUTE_COMPONENT && attribute->type != ATTRIBUTE_DYNAMICZONE) || !value ||
-				json_is_null(value))
+		if ((attribute->type != ATTRIBUTE_COMPONENT && attribute->type != ATTRIBUTE_DYNAMICZONE) ||
+			!value || json_is_null(value))
 			continue;
 		if (!json_is_array(value))
 			words = find_obstacle_in_item(check, attribute, value);
@@ -59,13 +63,13 @@ static void check_relations(struct check *check, const struct model *model, cons
 	if (words) {
 		failures_add_plain(failures, NULL, data, str_of(words));
 	} else if (options->rows_exist && options->rows_exist(options->arg, model, data, &error) < 0) {
-		if (error.kind == ERROR_VALIDATION)
+		if (error.kind == ERROR_VALIDATION) {
 			failures_add_plain(failures, NULL, data, str_of(error_message(&error)));
-		else
-			check->broken = true;
-		if (check->broken)
+			error_clear(&error);
+		} else {
 			error_move(check->error, &error);
-		error_clear(&error);
+			check->broken = true;
+		}
 	}
 }
 
@@ -127,7 +131,8 @@ void document_apply_defaults(const struct model *model, json_t *data)
 	for (unsigned i = 0; i < model->attribute_count; i++) {
 		const struct attribute *attribute = &model->attributes[i];
 
-		if (attribute->automatic || !attribute_kind(attribute->type)->scalar || !attribute->default_value)
+		if (attribute->automatic || !attribute_kind(attribute->type)->scalar ||
+			!attribute->default_value)
 			continue;
 		if (!validate_member(data, attribute->name))
 			json_object_setn_new_nocheck(data, attribute->name.p, attribute->name.n,

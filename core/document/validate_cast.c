@@ -5,7 +5,8 @@
 
 enum { DEPTH = 64 };
 
-const struct model *validate_component_of(struct check *check, const struct attribute *zone, const json_t *item)
+const struct model *validate_component_of(
+	struct check *check, const struct attribute *zone, const json_t *item)
 {
 	const struct models *models = check->options->models;
 	const json_t *name = validate_member(item, VALIDATE_COMPONENT);
@@ -39,7 +40,8 @@ static json_t *cast_item(struct check *check, const struct attribute *attribute,
 		json_decref(object);
 		return json_null();
 	}
-	result = validate_cast(check, in_zone ? validate_component_of(check, attribute, object) : attribute->component, object,
+	result = validate_cast(check,
+		in_zone ? validate_component_of(check, attribute, object) : attribute->component, object,
 		in_zone);
 	json_decref(object);
 	return result;

@@ -1,8 +1,8 @@
 /* What the files of validation share.
  *
- * Two passes, as upstream: first all values are cast, into a new tree that shares what stays the same (validate_cast.c);
- * then they are judged, with the originals beside them (validate_object.c walks models, validate_scalar.c judges
- * single values by the rules in validate_string.c, validate_number.c and blocks.c).
+ * Two passes, as upstream: first all values are cast, into a new tree that shares what stays the same
+ * (validate_cast.c); then they are judged, with the originals beside them (validate_object.c walks models,
+ * validate_scalar.c judges single values by the rules in validate_string.c, validate_number.c and blocks.c).
  */
 #ifndef DOCUMENT_VALIDATE_INTERNAL_H
 #define DOCUMENT_VALIDATE_INTERNAL_H
@@ -10,12 +10,17 @@
 #include "document/failures.h"
 #include "document/validate.h"
 
+struct compiled;
+
 struct check {
 	const struct validate_options *options;
 	struct failures_pool pool;
 	struct error *error;
 	bool broken;			/* a question failed: `error` says how */
+	/* kept from one item of a list to the next */
 	json_t *seen;			/* validate_unique.c: how often values occur in lists; NULL */
+	struct compiled *compiled;	/* validate_string.c: regular expressions */
+	const char *component_names;	/* validate_object.c: NULL until one is wrong */
 };
 
 /* The surroundings of a value, for unique attributes. */
@@ -50,7 +55,8 @@ struct scalar_rules {
 	/* Whether the database can be asked for such a value; NULL: for any. */
 	bool (*is_comparable)(const json_t *value);
 	/* Of a value of the right type. Returns the tick at which it ended. */
-	unsigned (*check)(struct check *check, const struct field *field, unsigned tick, struct failures *failures);
+	unsigned (*check)(
+		struct check *check, const struct field *field, unsigned tick, struct failures *failures);
 };
 
 /* What an item of a zone is said to be. */
@@ -61,8 +67,8 @@ static inline json_t *validate_member(const json_t *object, struct str key)
 	return json_object_getn(object, key.p, key.n);
 }
 
-/* Whether upstream's validation knows the attribute; the others stand behind it, as unknown keys do. Of the automatic ones
- * these are publishedAt and locale, which pass whatever they say. */
+/* Whether upstream's validation knows the attribute; the others stand behind it, as unknown keys do. Of the
+ * automatic ones these are publishedAt and locale, which pass whatever they say. */
 static inline bool validate_is_known(const struct attribute *attribute)
 {
 	return attribute->writable;
@@ -80,14 +86,16 @@ static inline bool validate_is_list(const struct attribute *attribute)
 }
 
 /* The component that an item of a zone names; NULL when there is none of that name. */
-const struct model *validate_component_of(struct check *check, const struct attribute *zone, const json_t *item);
+const struct model *validate_component_of(
+	struct check *check, const struct attribute *zone, const json_t *item);
 
-/* A new reference: the object with its values cast and its defaults, or the same. `model` NULL: of a component that isn't
- * known. */
+/* A new reference: the object with its values cast and its defaults, or the same. `model` NULL: of a
+ * component that isn't known. */
 json_t *validate_cast(struct check *check, const struct model *model, json_t *value, bool in_zone);
 
-/* Judges an object that was cast. `rules` is the data that conditions and counts look at: as it came, or cast already in the
- * items of a list. `zone` is whose item it is, or NULL. Returns the tick at which the check ended. */
+/* Judges an object that was cast. `rules` is the data that conditions and counts look at: as it came, or cast
+ * already in the items of a list. `zone` is whose item it is, or NULL. Returns the tick at which the check
+ * ended. */
 unsigned validate_object(struct check *check, const struct model *model, const struct field *whole,
 	const json_t *rules, const struct attribute *zone, unsigned tick, struct failures *failures);
 
@@ -102,6 +110,7 @@ unsigned validate_scalar_check(struct check *check, const struct field *field, u
 	struct failures *failures);
 
 /* Whether the value of a unique attribute is there already, in this data or in another entry. */
-unsigned validate_unique(struct check *check, const struct field *field, unsigned tick, struct failures *failures);
+unsigned validate_unique(
+	struct check *check, const struct field *field, unsigned tick, struct failures *failures);
 
 #endif

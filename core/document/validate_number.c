@@ -94,7 +94,8 @@ static json_t *cast_biginteger(const struct attribute *attribute, json_t *value)
 	bool negative;
 	json_t *result = NULL;
 
-	if (json_is_integer(value) || (json_is_real(value) && json_real_value(value) == trunc(json_real_value(value)))) {
+	if (json_is_integer(value) ||
+		(json_is_real(value) && json_real_value(value) == trunc(json_real_value(value)))) {
 		json_write(&text, value);
 		result = json_stringn_nocheck(text.p, text.n);
 	} else if (json_is_string(value)) {

@@ -12,12 +12,17 @@ static int compare_uids(const void *a, const void *b)
 }
 
 /* The components that a zone's item may name, in the order of their names. */
-static const struct model **components(struct check *check, const struct attribute *zone, unsigned *count_r)
+static const char *component_names(struct check *check, const struct attribute *zone)
 {
 	const struct models *models = check->options->models;
 	unsigned count = models ? models->count : zone->component_count, n = 0;
-	const struct model **list = arena_array(check->pool.arena, count + 1, sizeof(*list));
+	const struct model **list;
+	struct buf names = BUF_INIT;
 
+	/* Without models they differ from zone to zone. */
+	if (models && check->component_names)
+		return check->component_names;
+	list = arena_array(check->pool.arena, count + 1, sizeof(*list));
 	for (unsigned i = 0; i < count; i++) {
 		const struct model *model = models ? models->list[i] : zone->components[i];
 
@@ -25,17 +30,17 @@ static const struct model **components(struct check *check, const struct attribu
 			list[n++] = model;
 	}
 	qsort(list, n, sizeof(*list), compare_uids);
-	*count_r = n;
-	return list;
+	for (unsigned i = 0; i < n; i++)
+		buf_printf(&names, "%s%.*s", i ? ", " : "", STR_ARG(list[i]->uid));
+	check->component_names = arena_strdup(check->pool.arena, buf_str(&names));
+	buf_clear(&names);
+	return check->component_names;
 }
 
-static unsigned check_component_name(struct check *check, const struct attribute *zone, const struct field *whole,
-	const struct place *place, unsigned tick, struct failures *failures)
+static unsigned check_component_name(struct check *check, const struct attribute *zone,
+	const struct field *whole, const struct place *place, unsigned tick, struct failures *failures)
 {
 	const json_t *name = validate_member(whole->value, VALIDATE_COMPONENT);
-	const struct model **list;
-	struct buf names = BUF_INIT;
-	unsigned count;
 
 	if (!name) {
 		failures_add(failures, place, NULL, "is a required field");
@@ -45,16 +50,13 @@ static unsigned check_component_name(struct check *check, const struct attribute
 		return tick + 2;
 	if (!json_is_string(name))
 		failures_add_type(failures, place, "string", name, name);
-	list = components(check, zone, &count);
-	for (unsigned i = 0; i < count; i++)
-		buf_printf(&names, "%s%.*s", i ? ", " : "", STR_ARG(list[i]->uid));
-	failures_add(failures, place, name, "must be one of the following values: %s", buf_cstr(&names));
-	buf_clear(&names);
+	failures_add(failures, place, name, "must be one of the following values: %s",
+		component_names(check, zone));
 	return tick + 1;
 }
 
-static unsigned check_single(struct check *check, const struct field *field, const json_t *rules, unsigned tick,
-	struct failures *failures)
+static unsigned check_single(struct check *check, const struct field *field, const json_t *rules,
+	unsigned tick, struct failures *failures)
 {
 	bool required = field->attribute->required && !check->options->draft;
 
@@ -69,10 +71,12 @@ static unsigned check_single(struct check *check, const struct field *field, con
 		failures_add_type(failures, &field->place, "object", field->value, field->original);
 		return tick + 1;
 	}
-	return validate_object(check, field->attribute->component, field, rules, NULL, tick + 1 + required, failures);
+	return validate_object(
+		check, field->attribute->component, field, rules, NULL, tick + 1 + required, failures);
 }
 
-static unsigned check_item(struct check *check, const struct field *field, unsigned tick, struct failures *failures)
+static unsigned check_item(
+	struct check *check, const struct field *field, unsigned tick, struct failures *failures)
 {
 	bool in_zone = field->attribute->type == ATTRIBUTE_DYNAMICZONE;
 	const struct model *model;
@@ -81,8 +85,10 @@ static unsigned check_item(struct check *check, const struct field *field, unsig
 		failures_add_type(failures, &field->place, "object", field->value, field->original);
 		return tick + 1;
 	}
-	model = in_zone ? validate_component_of(check, field->attribute, field->value) : field->attribute->component;
-	return validate_object(check, model, field, field->value, in_zone ? field->attribute : NULL, tick + 2, failures);
+	model = in_zone ? validate_component_of(check, field->attribute, field->value) :
+		field->attribute->component;
+	return validate_object(
+		check, model, field, field->value, in_zone ? field->attribute : NULL, tick + 2, failures);
 }
 
 static void check_count(struct check *check, const struct field *field, const json_t *rules,
@@ -94,15 +100,17 @@ static void check_count(struct check *check, const struct field *field, const js
 
 	if (check->options->draft)
 		return;
-	if (attribute->has_min && attribute->min == trunc(attribute->min) && (attribute->required || has_items) &&
-			count < attribute->min)
-		failures_add(failures, &field->place, field->value, "field must have at least %.0f items", attribute->min);
+	if (attribute->has_min && attribute->min == trunc(attribute->min) &&
+		(attribute->required || has_items) && count < attribute->min)
+		failures_add(failures, &field->place, field->value, "field must have at least %.0f items",
+			attribute->min);
 	if (attribute->has_max && attribute->max == trunc(attribute->max) && count > attribute->max)
-		failures_add(failures, &field->place, field->value, "field must have less than or equal to %.0f items",
-			attribute->max);
+		failures_add(failures, &field->place, field->value,
+			"field must have less than or equal to %.0f items", attribute->max);
 }
 
-static unsigned check_items(struct check *check, const struct field *field, unsigned tick, struct failures *failures)
+static unsigned check_items(
+	struct check *check, const struct field *field, unsigned tick, struct failures *failures)
 {
 	struct members members;
 	const json_t *item;
@@ -174,7 +182,8 @@ static unsigned check_member(struct check *check, struct field *field, const jso
 	struct surroundings inside;
 
 	if (attribute->type == ATTRIBUTE_RELATION || attribute->type == ATTRIBUTE_MEDIA)
-		return tick + 1 + (json_array_size(field->value) > 0 && attribute->type == ATTRIBUTE_RELATION);
+		return tick + 1 +
+		       (json_array_size(field->value) > 0 && attribute->type == ATTRIBUTE_RELATION);
 	if (attribute->type != ATTRIBUTE_COMPONENT && attribute->type != ATTRIBUTE_DYNAMICZONE)
 		return validate_scalar_check(check, field, tick, failures);
 	inside = surround(field, raw);

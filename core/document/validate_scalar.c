@@ -101,7 +101,8 @@ unsigned validate_scalar_check(struct check *check, const struct field *field, u
 		check_presence(check, field, failures);
 	if (has_value && kind->check)
 		tick = kind->check(check, field, tick, failures);
-	if (is_unique(kind, attribute) && (!kind->is_comparable || !has_value || kind->is_comparable(field->value)))
+	if (is_unique(kind, attribute) &&
+		(!kind->is_comparable || !has_value || kind->is_comparable(field->value)))
 		tick = validate_unique(check, field, tick, failures);
 	return tick;
 }

@@ -18,28 +18,58 @@ static void add_pattern(const struct field *field, struct str regex, struct fail
 	struct buf text = BUF_INIT;
 
 	regexp_print(&text, regex);
-	failures_add(failures, &field->place, field->value, "must match the following: \"%s\"", buf_cstr(&text));
+	failures_add(
+		failures, &field->place, field->value, "must match the following: \"%s\"", buf_cstr(&text));
 	buf_clear(&text);
 }
 
-static void check_regex(struct check *check, const struct field *field, bool empty_passes, struct failures *failures)
+struct compiled {
+	struct compiled *next;
+	const struct attribute *attribute;
+	struct regexp *regexp;
+};
+
+static void free_regexp(void *regexp)
+{
+	regexp_free(regexp);
+}
+
+/* Compiled once for all items of a list. NULL, and the check broken, when it is no expression. */
+static const struct regexp *regexp_of(struct check *check, const struct attribute *attribute)
+{
+	struct error error = ERROR_INIT;
+	struct compiled *compiled = check->compiled;
+
+	while (compiled && compiled->attribute != attribute)
+		compiled = compiled->next;
+	if (compiled)
+		return compiled->regexp;
+	compiled = arena_new_of(check->pool.arena, struct compiled);
+	compiled->regexp = regexp_new(attribute->regex, &error);
+	if (!compiled->regexp) {
+		error_prefix(&error, "%.*s.%.*s: ", STR_ARG(attribute->model->uid), STR_ARG(attribute->name));
+		error_move(check->error, &error);
+		check->broken = true;
+		return NULL;
+	}
+	arena_defer(check->pool.arena, free_regexp, compiled->regexp);
+	compiled->attribute = attribute;
+	compiled->next = check->compiled;
+	check->compiled = compiled;
+	return compiled->regexp;
+}
+
+static void check_regex(
+	struct check *check, const struct field *field, bool empty_passes, struct failures *failures)
 {
 	struct str regex = field->attribute->regex, text = ecma_text(field->value);
-	struct error error = ERROR_INIT;
-	struct regexp *regexp;
+	const struct regexp *regexp;
 
 	if (str_is_null(regex) || (text.n == 0 && empty_passes))
 		return;
-	regexp = regexp_new(regex, &error);
-	if (!regexp) {
-		error_prefix(&error, "%.*s.%.*s: ", STR_ARG(field->attribute->model->uid), STR_ARG(field->attribute->name));
-		error_move(check->error, &error);
-		check->broken = true;
-		return;
-	}
-	if (!regexp_search(regexp, text))
+	regexp = regexp_of(check, field->attribute);
+	if (regexp && !regexp_search(regexp, text))
 		add_pattern(field, regex, failures);
-	regexp_free(regexp);
 }
 
 static void check_minimum(struct check *check, const struct field *field, struct failures *failures)
@@ -62,7 +92,8 @@ static void check_maximum(const struct field *field, struct failures *failures)
 	if (!is_short && (!attribute->has_max_length || !limit))
 		return;
 	if (ecma_length(ecma_text(field->value)) > limit)
-		failures_add(failures, &field->place, field->value, "must be at most %" PRIu64 " characters", limit);
+		failures_add(failures, &field->place, field->value, "must be at most %" PRIu64 " characters",
+			limit);
 }
 
 static unsigned check_string(struct check *check, const struct field *field, unsigned tick,
@@ -76,7 +107,8 @@ static unsigned check_string(struct check *check, const struct field *field, uns
 }
 
 /* An address has a minimum of its own, which takes the place of the schema's. */
-static unsigned check_email(struct check *check, const struct field *field, unsigned tick, struct failures *failures)
+static unsigned check_email(
+	struct check *check, const struct field *field, unsigned tick, struct failures *failures)
 {
 	struct str text = ecma_text(field->value);
 
@@ -102,7 +134,8 @@ static bool is_uid(struct str text)
 	return true;
 }
 
-static unsigned check_uid(struct check *check, const struct field *field, unsigned tick, struct failures *failures)
+static unsigned check_uid(
+	struct check *check, const struct field *field, unsigned tick, struct failures *failures)
 {
 	check_string(check, field, tick, failures);
 	if (check->options->draft)
@@ -126,7 +159,8 @@ static void check_enumeration(struct check *check, const struct field *field, st
 	struct buf names = BUF_INIT;
 
 	for (unsigned i = 0; i < attribute->value_count; i++) {
-		if (json_is_string(field->value) && str_equal(ecma_text(field->value), attribute->values[i])) {
+		if (json_is_string(field->value) &&
+			str_equal(ecma_text(field->value), attribute->values[i])) {
 			buf_clear(&names);
 			return;
 		}

@@ -6,7 +6,8 @@
 /* A question to the database ends after all else. */
 enum { DATABASE_TICKS = 1000 };
 
-/* The component that holds the value in one item of the repeatable one, along the components that lead to it. */
+/* The component that holds the value in one item of the repeatable one, along the components that lead to
+ * it. */
 static const json_t *component_in(const json_t *item, const struct surroundings *at)
 {
 	/* The outermost one is the list itself. */
@@ -36,7 +37,8 @@ static void count_value(json_t *counts, const json_t *value)
 }
 
 /* How often each value of the attribute occurs in the list, which is looked through once. */
-static const json_t *counts_of(struct check *check, const struct field *field, const json_t *list, bool in_zone)
+static const json_t *counts_of(
+	struct check *check, const struct field *field, const json_t *list, bool in_zone)
 {
 	const struct attribute *attribute = field->attribute;
 	const json_t *item, *name;
@@ -66,17 +68,20 @@ static const json_t *counts_of(struct check *check, const struct field *field, c
 static bool occurs_twice(struct check *check, const struct field *field, const json_t *list, bool in_zone)
 {
 	struct buf key = BUF_INIT;
+	const json_t *counts;
 	bool twice;
 
 	if (!list)
 		return false;
 	write_key(&key, field->value);
-	twice = json_integer_value(json_object_getn(counts_of(check, field, list, in_zone), key.p, key.n)) > 1;
+	counts = counts_of(check, field, list, in_zone);
+	twice = json_integer_value(json_object_getn(counts, key.p, key.n)) > 1;
 	buf_clear(&key);
 	return twice;
 }
 
-unsigned validate_unique(struct check *check, const struct field *field, unsigned tick, struct failures *failures)
+unsigned validate_unique(
+	struct check *check, const struct field *field, unsigned tick, struct failures *failures)
 {
 	const struct validate_options *options = check->options;
 	const struct surroundings *at = field->surroundings;
@@ -86,7 +91,8 @@ unsigned validate_unique(struct check *check, const struct field *field, unsigne
 	if (check->broken || options->draft || !value || json_is_null(value) ||
 			(json_is_string(value) && json_string_length(value) == 0))
 		return tick;
-	taken = at && (occurs_twice(check, field, at->repeated, false) || occurs_twice(check, field, at->zone, true));
+	taken = at &&
+		(occurs_twice(check, field, at->repeated, false) || occurs_twice(check, field, at->zone, true));
 	if (!taken && options->is_taken) {
 		tick += DATABASE_TICKS;
 		if (options->is_taken(options->arg, at ? &at->holder : NULL, field->attribute, value, &taken,

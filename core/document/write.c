@@ -1,145 +1,184 @@
 #include "document/write.h"
 
-#include "base/clock.h"
 #include "document/connection.h"
 #include "document/document_id.h"
-#include "document/password.h"
+#include "document/localized.h"
+#include "document/publish.h"
+#include "document/stamp.h"
+#include "document/targets.h"
 #include "document/unique.h"
+#include "document/validate.h"
 #include "extension/generation.h"
-#include "query/cast.h"
 #include "query/select.h"
-#include "query/write.h"
+#include "query/statement.h"
 
 /* One write. Its transaction may run several times, so it works on copies of what came in. */
 struct write {
 	const struct model *model;
 	struct str document_id;
-	bool creating;
 	const json_t *data;
 	const struct document_version *version;
-	struct assignment *assignments;
-	unsigned count;
-	uint64_t row;
+	struct relation_source source;
+	uint64_t row;			/* the result */
 };
 
-static int refuse_drafts(struct scope *scope, const struct model *model)
+/* ---- what is meant ---- */
+
+static int one_locale(struct scope *scope, const struct document_version *version)
 {
-	if (!model->draft_and_publish)
+	struct buf list = BUF_INIT;
+
+	if (!version->any_locale && version->locale_count == 1)
 		return 0;
-	return scope_throw(scope, ERROR_NOT_IMPLEMENTED,
-		"Writing to %.*s is not served yet: it has draft & publish", STR_ARG(model->uid));
+	for (unsigned i = 0; i < version->locale_count; i++)
+		buf_printf(&list, "%s%.*s", i ? "," : "", STR_ARG(version->locales[i].text));
+	scope_throw(scope, ERROR_VALIDATION, "Invalid locale param %s provided. Document locales must be strings.",
+		version->any_locale ? "*" : buf_cstr(&list));
+	buf_clear(&list);
+	return -1;
 }
 
-/* ---- what the row is to hold ---- */
-
-static void assign(struct write *write, const struct attribute *attribute, struct db_value value)
-{
-	write->assignments[write->count++] = (struct assignment){ attribute, value };
-}
-
-static int assign_data(struct scope *scope, struct write *write, const json_t *data)
+static int begin(struct scope *scope, struct write *write)
 {
 	const struct model *model = write->model;
 
-	for (unsigned i = 0; i < model->attribute_count; i++) {
-		const struct attribute *attribute = &model->attributes[i];
-		json_t *given = json_object_getn(data, attribute->name.p, attribute->name.n);
-		struct db_value value;
-
-		if (!given || attribute->automatic || !attribute_kind(attribute->type)->scalar)
-			continue;
-		if (attribute->type == ATTRIBUTE_PASSWORD && json_is_string(given)) {
-			struct str hash;
-
-			if (password_hash(scope->arena, str_of(json_string_value(given)), attribute->bcrypt_rounds, &hash,
-				&scope->error) < 0)
-				return -1;
-			value = db_text(hash);
-		} else if (cast_json(attribute, given, scope->arena, &value, &scope->error) < 0) {
-			return -1;
-		}
-		assign(write, attribute, value);
-	}
+	write->source = (struct relation_source){ .scope = scope, .has_status = model->draft_and_publish,
+		.localized = model->localized };
+	if (!model->localized)
+		return 0;
+	if (one_locale(scope, write->version) < 0)
+		return -1;
+	write->source.locale = write->version->locales[0].text;
 	return 0;
 }
 
-/* "2025-02-01 10:00:00.000" in UTC, as the columns take it. */
-static struct db_value now(struct arena *arena)
-{
-	char *text = arena_alloc(arena, CLOCK_ISO_SIZE);
-
-	clock_format_iso(clock_unix_ms(), text);
-	text[10] = ' ';
-	return db_text((struct str){ text, CLOCK_ISO_SIZE - 2 });
-}
-
-static const struct db_value *locale_of(const struct write *write)
-{
-	return write->model->localized && write->version->locale_count == 1 ? &write->version->locales[0] : NULL;
-}
-
-static void assign_host_columns(struct scope *scope, struct write *write)
-{
-	const struct model *model = write->model;
-	struct db_value time = now(scope->arena);
-
-	assign(write, model->updated_at, time);
-	assign(write, model->published_at, time);
-	if (!write->creating)
-		return;
-	assign(write, model->created_at, time);
-	assign(write, model->document_id, db_text(write->document_id));
-	if (locale_of(write))
-		assign(write, model->locale, *locale_of(write));
-}
+/* ---- judging ---- */
 
 static void release(void *json)
 {
 	json_decref(json);
 }
 
-/* Judges the data and makes columns of it. `own_row` is the row that will be written, 0 when there is none yet. */
-static int prepare(struct scope *scope, struct write *write, uint64_t own_row)
+static int rows_exist(void *arg, const struct model *model, const json_t *data, struct error *error)
 {
-	struct unique_search search = { scope, own_row, locale_of(write) };
-	const struct validate_options options = { .creating = write->creating, .models = scope->generation->models,
-		.is_taken = unique_is_taken, .arg = &search };
-	json_t *data = json_deep_copy(write->data);
+	const struct unique_search *search = arg;
 
-	arena_defer(scope->arena, release, data);
+	return targets_exist(search->scope, model, data, error);
+}
+
+/* A document that can't be found is told before anything else is: then what is wrong with the values doesn't matter. */
+static int look_up_relations(struct scope *scope, const struct write *write, const json_t *data)
+{
+	struct error judged = ERROR_INIT;
+
+	error_move(&judged, &scope->error);
+	for (unsigned i = 0; i < write->model->attribute_count; i++) {
+		const struct attribute *attribute = &write->model->attributes[i];
+		const json_t *value = json_object_getn(data, attribute->name.p, attribute->name.n);
+		struct relation_change change;
+
+		if (value && (attribute->type == ATTRIBUTE_RELATION || attribute->type == ATTRIBUTE_MEDIA) &&
+			relation_read(&write->source, attribute, value, &change) < 0) {
+			error_clear(&judged);
+			return -1;
+		}
+	}
+	error_move(&scope->error, &judged);
+	return -1;
+}
+
+static int judge(struct scope *scope, const struct write *write, json_t *data, bool creating, uint64_t own_row)
+{
+	struct db_value locale = db_text(write->source.locale);
+	struct unique_search search = { scope, own_row, write->model->localized ? &locale : NULL };
+	const struct validate_options options = { .creating = creating, .draft = write->model->draft_and_publish,
+		.models = scope->generation->models, .is_taken = unique_is_taken, .rows_exist = rows_exist, .arg = &search };
+
 	if (document_validate(write->model, data, &options, &scope->error) < 0)
-		return -1;
-	if (write->creating)
-		document_apply_defaults(write->model, data);
-	write->assignments = arena_array(scope->arena, write->model->column_count, sizeof(*write->assignments));
-	write->count = 0;
-	if (assign_data(scope, write, data) < 0)
-		return -1;
-	assign_host_columns(scope, write);
+		return look_up_relations(scope, write, data);
 	return 0;
+}
+
+/* A copy of the data that lives as long as the scope. */
+static json_t *copy_of(struct scope *scope, const json_t *data)
+{
+	json_t *copy = json_deep_copy(data);
+
+	arena_defer(scope->arena, release, copy);
+	return copy;
+}
+
+/* ---- the steps ---- */
+
+static void add(struct assignment *fixed, unsigned *count, const struct attribute *attribute, struct db_value value)
+{
+	fixed[(*count)++] = (struct assignment){ attribute, value };
+}
+
+static int insert(struct scope *scope, struct write *write, json_t *data)
+{
+	const struct model *model = write->model;
+	struct db_value now = stamp_now(scope->arena);
+	struct assignment fixed[5];
+	unsigned count = 0;
+
+	if (judge(scope, write, data, true, 0) < 0)
+		return -1;
+	document_apply_defaults(model, data);
+	add(fixed, &count, model->document_id, db_text(write->document_id));
+	add(fixed, &count, model->created_at, now);
+	add(fixed, &count, model->updated_at, now);
+	add(fixed, &count, model->published_at, model->draft_and_publish ? db_null() : now);
+	if (model->localized)
+		add(fixed, &count, model->locale, db_text(write->source.locale));
+	return row_insert(&write->source, model, data, fixed, count, &write->row);
+}
+
+static int change(struct scope *scope, struct write *write, json_t *data)
+{
+	const struct model *model = write->model;
+	struct db_value now = stamp_now(scope->arena);
+	struct assignment fixed[2];
+	unsigned count = 0;
+
+	if (judge(scope, write, data, false, write->row) < 0)
+		return -1;
+	add(fixed, &count, model->updated_at, now);
+	if (!model->draft_and_publish)
+		add(fixed, &count, model->published_at, now);
+	return row_update(&write->source, model, write->row, data, fixed, count);
+}
+
+/* Behind the draft: its publication, and the other locales. */
+static int finish(struct scope *scope, struct write *write, bool has_locales)
+{
+	if (write->model->draft_and_publish && write->version->published &&
+		publish_row(&write->source, write->model, write->row, &write->row) < 0)
+		return -1;
+	write->source.published = write->version->published;
+	return has_locales && write->model->localized ? localized_sync(&write->source, write->model, write->row) : 0;
 }
 
 /* ---- create ---- */
 
-static int insert(struct scope *scope, void *arg)
+static int create(struct scope *scope, void *arg)
 {
 	struct write *write = arg;
 
-	if (prepare(scope, write, 0) < 0)
+	if (begin(scope, write) < 0 || insert(scope, write, copy_of(scope, write->data)) < 0)
 		return -1;
-	return write_insert(scope->db, scope->arena, write->model, write->assignments, write->count, &write->row,
-		&scope->error);
+	return finish(scope, write, false);
 }
 
 int document_create(struct scope *scope, const struct model *model, const json_t *data,
 	const struct document_version *version, uint64_t *row_r, struct str *document_id_r)
 {
 	char *id = arena_alloc(scope->arena, DOCUMENT_ID_SIZE);
-	struct write write = { .model = model, .creating = true, .data = data, .version = version };
+	struct write write = { .model = model, .data = data, .version = version };
 
 	document_id_new(id);
 	write.document_id = str_of(id);
-	if (refuse_drafts(scope, model) < 0 || document_transaction(scope, insert, &write) < 0)
+	if (document_transaction(scope, create, &write) < 0)
 		return -1;
 	*row_r = write.row;
 	if (document_id_r)
@@ -147,46 +186,55 @@ int document_create(struct scope *scope, const struct model *model, const json_t
 	return 0;
 }
 
-/* ---- update and delete ---- */
+/* ---- update ---- */
 
-/* The rows of a document in the version, by id. */
-static int find_rows(struct scope *scope, const struct model *model, struct str document_id,
-	const struct document_version *version, const struct query *condition, struct rowset **rows_r)
+/* All rows of the document, locked: who writes it next waits here. Finds the one that is meant. */
+static int lock(struct scope *scope, struct write *write, bool *exists_r)
 {
-	struct query *query = arena_new_of(scope->arena, struct query);
-	struct db_value *id = arena_new_of(scope->arena, struct db_value);
+	const struct model *model = write->model;
+	struct statement *statement = arena_new_of(scope->arena, struct statement);
+	struct rowset *rows;
 
-	if (condition)
-		*query = *condition;
-	else
-		query_init(query, scope->arena, model);
-	*id = db_text(document_id);
-	query->columns = arena_array(scope->arena, 1, sizeof(*query->columns));
-	query->columns[0] = model->id;
-	query->column_count = 1;
-	query->order_count = 0;
-	query_where(query, condition_compare(scope->arena, NULL, model->document_id, OPERATOR_EQ, id, 1));
-	document_version_where(query, version);
-	return select_rows(scope->db, query, rows_r, &scope->error);
+	statement_init(statement, scope->arena);
+	statement_add(statement, "SELECT `id`, `published_at` IS NULL, `locale` FROM ");
+	statement_name(statement, model->table);
+	statement_add(statement, " WHERE `document_id` = ");
+	statement_value(statement, db_text(write->document_id));
+	statement_add(statement, " ORDER BY `id` FOR UPDATE");
+	if (db_query(scope->db, buf_str(&statement->sql), statement->values, statement->count, scope->arena, &rows,
+		&scope->error) < 0)
+		return -1;
+	write->row = 0;
+	*exists_r = rows->count > 0;
+	for (unsigned i = 0; i < rows->count && !write->row; i++) {
+		const struct cell *cell = rowset_row(rows, i);
+
+		if ((!model->draft_and_publish || cell_integer(&cell[1])) &&
+			(!model->localized || str_equal(cell_text(&cell[2]), write->source.locale)))
+			write->row = (uint64_t)cell_integer(&cell[0]);
+	}
+	return 0;
 }
 
-static int change(struct scope *scope, void *arg)
+static int update(struct scope *scope, void *arg)
 {
 	struct write *write = arg;
-	struct rowset *rows;
-	uint64_t row;
+	json_t *data;
+	bool exists;
+	int rc;
 
-	write->row = 0;
-	if (find_rows(scope, write->model, write->document_id, write->version, NULL, &rows) < 0)
+	if (begin(scope, write) < 0 || lock(scope, write, &exists) < 0)
 		return -1;
-	if (rows->count == 0)
+	if (!exists)
 		return 0;
-	row = (uint64_t)cell_integer(rows->cells);
-	if (prepare(scope, write, row) < 0 ||
-		write_update(scope->db, scope->arena, write->model, row, write->assignments, write->count, &scope->error) < 0)
-		return -1;
-	write->row = row;
-	return 0;
+	data = copy_of(scope, write->data);
+	if (write->row)
+		rc = change(scope, write, data);
+	else if (write->model->localized && localized_fill(scope, write->model, write->document_id, data) < 0)
+		rc = -1;
+	else
+		rc = insert(scope, write, data);
+	return rc < 0 ? -1 : finish(scope, write, true);
 }
 
 int document_update(struct scope *scope, const struct model *model, struct str document_id, const json_t *data,
@@ -194,41 +242,63 @@ int document_update(struct scope *scope, const struct model *model, struct str d
 {
 	struct write write = { .model = model, .document_id = document_id, .data = data, .version = version };
 
-	*row_r = 0;
-	if (refuse_drafts(scope, model) < 0 || document_transaction(scope, change, &write) < 0)
+	if (document_transaction(scope, update, &write) < 0)
 		return -1;
 	*row_r = write.row;
 	return 0;
 }
 
+/* ---- delete ---- */
+
 struct deletion {
 	const struct model *model;
 	struct str document_id;
 	const struct document_version *version;
-	struct query *condition;
+	const struct query *condition;
 };
+
+static int find_rows(struct scope *scope, const struct deletion *deletion, struct rowset **rows_r)
+{
+	const struct model *model = deletion->model;
+	struct query *query = arena_new_of(scope->arena, struct query);
+	struct db_value *id = arena_new_of(scope->arena, struct db_value);
+
+	query_init(query, scope->arena, model);
+	if (deletion->condition) {
+		/* Its conditions and joins, none of its columns, order or page. */
+		query->joins = deletion->condition->joins;
+		query->last_join = deletion->condition->last_join;
+		query->aliases = deletion->condition->aliases;
+		query->where = deletion->condition->where;
+	}
+	query_select(query, model->id);
+	*id = db_text(deletion->document_id);
+	query_where(query, condition_compare(scope->arena, NULL, model->document_id, OPERATOR_EQ, id, 1));
+	if (model->localized && !deletion->version->any_locale)
+		query_where(query, condition_compare(scope->arena, NULL, model->locale, OPERATOR_IN,
+			deletion->version->locales, deletion->version->locale_count));
+	return select_rows(scope->db, query, rows_r, &scope->error);
+}
 
 static int erase(struct scope *scope, void *arg)
 {
 	struct deletion *deletion = arg;
 	struct rowset *rows;
-	struct db_value *ids;
 
-	if (find_rows(scope, deletion->model, deletion->document_id, deletion->version, deletion->condition, &rows) < 0)
+	if (find_rows(scope, deletion, &rows) < 0)
 		return -1;
-	ids = arena_array(scope->arena, rows->count, sizeof(*ids));
-	for (unsigned i = 0; i < rows->count; i++)
-		ids[i] = db_uint((uint64_t)cell_integer(rowset_row(rows, i)));
-	return write_delete(scope->db, scope->arena, deletion->model, ids, rows->count, &scope->error);
+	for (unsigned i = 0; i < rows->count; i++) {
+		if (row_delete(scope, deletion->model, (uint64_t)cell_integer(rowset_row(rows, i))) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 int document_delete(struct scope *scope, const struct model *model, struct str document_id,
-	const struct document_version *version, struct query *condition)
+	const struct document_version *version, const struct query *condition)
 {
 	struct deletion deletion = { model, document_id, version, condition };
 
-	if (refuse_drafts(scope, model) < 0)
-		return -1;
 	return document_transaction(scope, erase, &deletion);
 }
 

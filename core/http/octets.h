@@ -7,7 +7,7 @@
 
 enum {
 	OCTET_TOKEN = 1,	/* methods, field names */
-	OCTET_TARGET = 2,	/* request targets: visible, not '#'; bytes above 127, as browsers send them */
+	OCTET_TARGET = 2,	/* request targets and their fragments: visible; bytes above 127, as browsers send them */
 	OCTET_VALUE = 4,	/* field values: visible, space, tab, bytes above 127 */
 	OCTET_HOST = 8,		/* host names and IPv4 addresses */
 };

@@ -199,7 +199,7 @@ static bool cut_authority(struct http_parser *parser, const char *bytes, const c
 
 static bool parse_target(struct http_parser *parser, const char *bytes, const char *at, const char *end)
 {
-	const char *mark;
+	const char *mark, *fragment;
 
 	if (str_is(http_parser_str(bytes, parser->method_text), "CONNECT"))
 		return refuse(parser, &no_tunnels);
@@ -207,6 +207,10 @@ static bool parse_target(struct http_parser *parser, const char *bytes, const ch
 		parser->path = range_of(bytes, at, end);
 		return true;
 	}
+	/* Clients should keep it for themselves; Node's servers drop it, too. */
+	fragment = memchr(at, '#', (size_t)(end - at));
+	if (fragment)
+		end = fragment;
 	if (*at != '/' && !cut_authority(parser, bytes, &at, end))
 		return refuse(parser, &bad_target);
 	mark = memchr(at, '?', (size_t)(end - at));
@@ -214,9 +218,6 @@ static bool parse_target(struct http_parser *parser, const char *bytes, const ch
 	if (mark)
 		parser->query = range_of(bytes, mark + 1, end);
 	parser->path = range_of(bytes, at, mark ? mark : end);
-	/* No decoder behind us has to think of a NUL in a path. */
-	if (memmem(at, parser->path.n, "%00", 3))
-		return refuse(parser, &bad_target);
 	return true;
 }
 

@@ -247,6 +247,12 @@ int router_match(const struct router *router, struct request *request, struct st
 	enum http_method method = request->message->method;
 	const struct bucket *bucket = &router->buckets[hash_key(path)];
 
+	/* What is behind us need not think of a NUL in a path. */
+	if (memmem(path.p, path.n, "%00", 3)) {
+		scope_throw(&request->scope, ERROR_BAD_REQUEST, "Malicious Path");
+		request->scope.error.no_details = true;
+		return -1;
+	}
 	if (!is_decodable(request->scope.arena, path)) {
 		scope_throw(&request->scope, ERROR_BAD_REQUEST, "failed to decode");
 		return -1;

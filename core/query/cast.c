@@ -9,8 +9,12 @@
 /* MariaDB's json_valid() knows no deeper JSON. */
 enum { JSON_DEPTH = 32, VARCHAR_LENGTH = 255 };
 
+/* What still rounds to 99999999.99. */
+static const double LAST_DECIMAL = 99999999.994999;
+
 /* One attribute type's idea of a value that is neither null nor a list nor an object. */
-typedef int cast_fn(const struct param *value, struct arena *arena, struct db_value *value_r, struct error *error);
+typedef int cast_fn(
+	const struct param *value, struct arena *arena, struct db_value *value_r, struct error *error);
 
 #define refuse(error, ...) error_set_details((error), ERROR_VALIDATION, json_object(), __VA_ARGS__)
 
@@ -21,7 +25,8 @@ static struct db_value number_value(double number)
 	return db_double(number);
 }
 
-static int cast_id(const struct param *value, struct arena *arena, struct db_value *value_r, struct error *error)
+static int cast_id(
+	const struct param *value, struct arena *arena, struct db_value *value_r, struct error *error)
 {
 	int64_t id;
 
@@ -70,19 +75,25 @@ static int cast_biginteger(const struct param *value, struct arena *arena, struc
 	return 0;
 }
 
+static bool is_true_text(struct str text)
+{
+	return text.n && !str_is(text, "false") && !str_is(text, "f") && !str_is(text, "0");
+}
+
 static int cast_boolean(const struct param *value, struct arena *arena, struct db_value *value_r,
 	struct error *error)
 {
 	struct str text = value->text;
 
 	if (value->type == PARAM_STRING)
-		*value_r = db_int(text.n && !str_is(text, "false") && !str_is(text, "f") && !str_is(text, "0"));
+		*value_r = db_int(is_true_text(text));
 	else
 		*value_r = db_int(value->number != 0);
 	return 0;
 }
 
-static int cast_date(const struct param *value, struct arena *arena, struct db_value *value_r, struct error *error)
+static int cast_date(
+	const struct param *value, struct arena *arena, struct db_value *value_r, struct error *error)
 {
 	struct str date;
 	bool exists;
@@ -95,12 +106,14 @@ static int cast_date(const struct param *value, struct arena *arena, struct db_v
 	return 0;
 }
 
-static int cast_time(const struct param *value, struct arena *arena, struct db_value *value_r, struct error *error)
+static int cast_time(
+	const struct param *value, struct arena *arena, struct db_value *value_r, struct error *error)
 {
 	char clock[DATETIME_CLOCK_SIZE];
 
 	if (value->type != PARAM_STRING)
-		return refuse(error, "Expected a string, got a %s", value->type == PARAM_BOOL ? "boolean" : "number");
+		return refuse(error, "Expected a string, got a %s",
+			value->type == PARAM_BOOL ? "boolean" : "number");
 	if (!datetime_parse_clock(value->text, clock))
 		return refuse(error, "Invalid time format, expected HH:mm:ss.SSS");
 	*value_r = db_text(arena_str(arena, str_of(clock)));
@@ -184,8 +197,7 @@ bool cast_truth(const struct param *value)
 	if (!value || value->type == PARAM_NULL)
 		return false;
 	if (value->type == PARAM_STRING)
-		return value->text.n && !str_is(value->text, "false") && !str_is(value->text, "f") &&
-			!str_is(value->text, "0");
+		return is_true_text(value->text);
 	return value->type == PARAM_ARRAY || value->type == PARAM_OBJECT || value->number != 0;
 }
 
@@ -236,15 +248,20 @@ static bool is_number_too_big(struct str text)
 	return !parsed && json_error_code(&problem) == json_error_numeric_overflow;
 }
 
-static int check_document(const struct attribute *attribute, const struct param *value, struct error *error)
+static int store_document(const struct attribute *attribute, const struct param *given, struct arena *arena,
+	struct db_value *value, struct error *error)
 {
 	struct json_limits limits = { .depth = JSON_DEPTH };
 	struct error problem = ERROR_INIT;
-	json_t *parsed = json_parse(value->text, &limits, &problem);
+	json_t *parsed;
 	int rc = 0;
 
-	if (!parsed && !(problem.kind == ERROR_SYNTAX && is_number_too_big(value->text)))
-		rc = refuse(error, "%.*s is given as text, which must then be JSON (a string needs quotes inside): %s",
+	if (given->type != PARAM_STRING)
+		return 0;
+	parsed = json_parse(given->text, &limits, &problem);
+	if (!parsed && !(problem.kind == ERROR_SYNTAX && is_number_too_big(given->text)))
+		rc = refuse(error,
+			"%.*s is given as text, which must then be JSON (a string needs quotes inside): %s",
 			STR_ARG(attribute->name), error_message(&problem));
 	error_clear(&problem);
 	json_decref(parsed);
@@ -261,15 +278,17 @@ static size_t characters(struct str text)
 	return n;
 }
 
-static int check_length(const struct attribute *attribute, const struct param *value, struct error *error)
+static int store_short(const struct attribute *attribute, const struct param *given, struct arena *arena,
+	struct db_value *value, struct error *error)
 {
 	if (value->text.n > VARCHAR_LENGTH && characters(value->text) > VARCHAR_LENGTH)
-		return refuse(error, "%.*s must be at most %d characters", STR_ARG(attribute->name), VARCHAR_LENGTH);
+		return refuse(error, "%.*s must be at most %d characters", STR_ARG(attribute->name),
+			VARCHAR_LENGTH);
 	return 0;
 }
 
-static int check_range(const struct attribute *attribute, const struct db_value *value, double low, double high,
-	const char *kind, struct error *error)
+static int check_range(const struct attribute *attribute, const struct db_value *value, double low,
+	double high, const char *kind, struct error *error)
 {
 	double number = value->type == DB_INT ? (double)value->integer : value->real;
 
@@ -278,20 +297,36 @@ static int check_range(const struct attribute *attribute, const struct db_value 
 	return 0;
 }
 
+static int store_integer(const struct attribute *attribute, const struct param *given, struct arena *arena,
+	struct db_value *value, struct error *error)
+{
+	return check_range(attribute, value, INT32_MIN, INT32_MAX, "integers of 32 bits", error);
+}
+
+static int store_biginteger(const struct attribute *attribute, const struct param *given, struct arena *arena,
+	struct db_value *value, struct error *error)
+{
+	if (value->type == DB_TEXT)
+		return refuse(
+			error, "%.*s is out of the range of integers of 64 bits", STR_ARG(attribute->name));
+	return 0;
+}
+
 /* Decimals are rounded by the database, from what was written. */
-static int store_decimal(const struct attribute *attribute, struct arena *arena, struct db_value *value,
-	struct error *error)
+static int store_decimal(const struct attribute *attribute, const struct param *given, struct arena *arena,
+	struct db_value *value, struct error *error)
 {
 	double number = value->type == DB_INT ? (double)value->integer : value->real;
 	char text[JSON_NUMBER_SIZE];
 
-	if (check_range(attribute, value, -99999999.994999, 99999999.994999, "decimal numbers of 10 digits", error) < 0)
+	if (check_range(attribute, value, -LAST_DECIMAL, LAST_DECIMAL, "decimal numbers of 10 digits", error) < 0)
 		return -1;
 	*value = db_text(arena_str(arena, (struct str){ text, json_format_double(number, text) }));
 	return 0;
 }
 
-static int store_timestamp(const struct attribute *attribute, const struct db_value *value, struct error *error)
+static int store_timestamp(const struct attribute *attribute, const struct param *given, struct arena *arena,
+	struct db_value *value, struct error *error)
 {
 	/* Seconds in 32 bits; the zero is MariaDB's mark for no time at all. */
 	if (str_compare(value->text, STR("1970-01-01 00:00:01.000")) < 0 ||
@@ -301,38 +336,28 @@ static int store_timestamp(const struct attribute *attribute, const struct db_va
 	return 0;
 }
 
-static int store(const struct attribute *attribute, const struct param *value, struct arena *arena,
-	struct db_value *value_r, struct error *error)
-{
-	switch (attribute->type) {
-	case ATTRIBUTE_STRING:
-	case ATTRIBUTE_EMAIL:
-	case ATTRIBUTE_PASSWORD:
-	case ATTRIBUTE_UID:
-	case ATTRIBUTE_ENUMERATION:
-		return check_length(attribute, value, error);
-	case ATTRIBUTE_INTEGER:
-		return check_range(attribute, value_r, INT32_MIN, INT32_MAX, "integers of 32 bits", error);
-	case ATTRIBUTE_BIGINTEGER:
-		if (value_r->type == DB_TEXT)
-			return refuse(error, "%.*s is out of the range of integers of 64 bits",
-				STR_ARG(attribute->name));
-		return 0;
-	case ATTRIBUTE_DECIMAL:
-		return store_decimal(attribute, arena, value_r, error);
-	case ATTRIBUTE_TIMESTAMP:
-		return store_timestamp(attribute, value_r, error);
-	case ATTRIBUTE_JSON:
-	case ATTRIBUTE_BLOCKS:
-		return value->type == PARAM_STRING ? check_document(attribute, value, error) : 0;
-	default:
-		return 0;
-	}
-}
+/* What a column asks of a value beyond its cast. */
+typedef int store_fn(const struct attribute *attribute, const struct param *given, struct arena *arena,
+	struct db_value *value, struct error *error);
+
+static store_fn *const stores[ATTRIBUTE_TYPES] = {
+	[ATTRIBUTE_STRING] = store_short,
+	[ATTRIBUTE_EMAIL] = store_short,
+	[ATTRIBUTE_PASSWORD] = store_short,
+	[ATTRIBUTE_UID] = store_short,
+	[ATTRIBUTE_ENUMERATION] = store_short,
+	[ATTRIBUTE_INTEGER] = store_integer,
+	[ATTRIBUTE_BIGINTEGER] = store_biginteger,
+	[ATTRIBUTE_DECIMAL] = store_decimal,
+	[ATTRIBUTE_TIMESTAMP] = store_timestamp,
+	[ATTRIBUTE_JSON] = store_document,
+	[ATTRIBUTE_BLOCKS] = store_document,
+};
 
 static void read_scalar(const json_t *json, struct arena *arena, struct param *value_r)
 {
 	char text[JSON_NUMBER_SIZE];
+	size_t n;
 
 	*value_r = (struct param){ .type = PARAM_BOOL, .number = json_is_true(json) };
 	if (json_is_string(json)) {
@@ -345,36 +370,49 @@ static void read_scalar(const json_t *json, struct arena *arena, struct param *v
 	} else if (json_is_real(json)) {
 		value_r->type = PARAM_NUMBER;
 		value_r->number = json_real_value(json);
-		value_r->text = arena_str(arena, (struct str){ text, json_format_double(value_r->number, text) });
+		n = json_format_double(value_r->number, text);
+		value_r->text = arena_str(arena, (struct str){ text, n });
 	} else {
 		value_r->text = json_is_true(json) ? STR("true") : STR("false");
+	}
+}
+
+/* An object or an array, which few columns take. */
+static int cast_nested(const struct attribute *attribute, const json_t *value, struct arena *arena,
+	struct db_value *value_r, struct error *error)
+{
+	switch (attribute->type) {
+	case ATTRIBUTE_JSON:
+	case ATTRIBUTE_BLOCKS:
+		return serialise(attribute, value, arena, value_r, error);
+	case ATTRIBUTE_TIME:
+		return refuse(error, "Expected a string, got a object");
+	case ATTRIBUTE_DATE:
+		return refuse(error, "Invalid format, expected yyyy-MM-dd");
+	case ATTRIBUTE_DATETIME:
+	case ATTRIBUTE_TIMESTAMP:
+		return refuse(error, "Invalid format, expected a timestamp or an ISO date");
+	default:
+		return refuse(error, "%.*s takes one value, found %s", STR_ARG(attribute->name),
+			json_is_array(value) ? "an array" : "an object");
 	}
 }
 
 int cast_json(const struct attribute *attribute, const json_t *value, struct arena *arena,
 	struct db_value *value_r, struct error *error)
 {
-	bool document = attribute->type == ATTRIBUTE_JSON || attribute->type == ATTRIBUTE_BLOCKS;
 	struct param scalar;
+	store_fn *store;
 
 	if (!value || json_is_null(value)) {
 		*value_r = db_null();
 		return 0;
 	}
-	if (json_is_object(value) || json_is_array(value)) {
-		if (document)
-			return serialise(attribute, value, arena, value_r, error);
-		if (attribute->type == ATTRIBUTE_TIME)
-			return refuse(error, "Expected a string, got a object");
-		if (attribute->type == ATTRIBUTE_DATE)
-			return refuse(error, "Invalid format, expected yyyy-MM-dd");
-		if (attribute->type == ATTRIBUTE_DATETIME || attribute->type == ATTRIBUTE_TIMESTAMP)
-			return refuse(error, "Invalid format, expected a timestamp or an ISO date");
-		return refuse(error, "%.*s takes one value, found %s", STR_ARG(attribute->name),
-			json_is_array(value) ? "an array" : "an object");
-	}
+	if (json_is_object(value) || json_is_array(value))
+		return cast_nested(attribute, value, arena, value_r, error);
 	read_scalar(value, arena, &scalar);
 	if (cast(attribute, &scalar, arena, value_r, error) < 0)
 		return -1;
-	return store(attribute, &scalar, arena, value_r, error);
+	store = stores[attribute->type];
+	return store ? store(attribute, &scalar, arena, value_r, error) : 0;
 }

@@ -20,7 +20,8 @@
 #include "http/query.h"
 #include "model/model.h"
 
-/* What the operators compare a column with. Lists and objects are refused: an operator takes one value at a time. */
+/* What the operators compare a column with. Lists and objects are refused: an operator takes one value at a
+ * time. */
 int cast_param(const struct attribute *attribute, const struct param *value, struct arena *arena,
 	struct db_value *value_r, struct error *error) __attribute__((warn_unused_result));
 
@@ -30,8 +31,8 @@ struct db_value cast_text(const struct param *value);
 /* $null and $notNull: "false", "f", "0", empty text, null and absence are false. */
 bool cast_truth(const struct param *value);
 
-/* What an attribute's column is to hold: the value has been validated. What the column can't hold (a number out of its
- * range, text too long, JSON text that isn't) is refused here, before the database would. */
+/* What an attribute's column is to hold: the value has been validated. What the column can't hold (a number
+ * out of its range, text too long, JSON text that isn't) is refused here, before the database would. */
 int cast_json(const struct attribute *attribute, const json_t *value, struct arena *arena,
 	struct db_value *value_r, struct error *error) __attribute__((warn_unused_result));
 

@@ -188,7 +188,9 @@ static bool parse_time_of_day(struct str text, double *ms_r)
 	}
 	if (!at_end(&at))
 		return false;
-	if (units[0] == 24 ? units[1] != 0 || units[2] != 0 : units[0] >= 25 || units[1] >= 60 || units[2] >= 60)
+	if (units[0] >= 25 || units[1] >= 60 || units[2] >= 60)
+		return false;
+	if (units[0] == 24 && (units[1] != 0 || units[2] != 0))
 		return false;
 	*ms_r = units[0] * 3600000 + units[1] * 60000 + units[2] * 1000;
 	/* 2.042 * 1000 is a little less than 2042: whole milliseconds stay whole. */
@@ -320,7 +322,9 @@ bool datetime_parse_clock(struct str text, char out[DATETIME_CLOCK_SIZE])
 	if (text.n < 8 || text.n == 9 || text.n > 12 || (text.n > 8 && p[8] != '.'))
 		return false;
 	for (size_t i = 0; i < text.n; i++) {
-		if (i == 2 || i == 5 ? p[i] != ':' : i != 8 && (!is_digit(p[i]) || (i < 8 && p[i] > highest[i])))
+		bool colon = i == 2 || i == 5;
+
+		if (colon ? p[i] != ':' : i != 8 && (!is_digit(p[i]) || (i < 8 && p[i] > highest[i])))
 			return false;
 	}
 	if (p[0] == '2' && p[1] > '3')

@@ -239,6 +239,10 @@ static void write_links(struct part *part)
 	buf_printf(&statement->sql, " t%u WHERE ", part->link);
 	add_keys(part, part->link, link->own_column);
 	and_of_this_attribute(part);
+	statement_add(statement, " ORDER BY ");
+	statement_column(statement, part->link, link->own_column);
+	statement_add(statement, ", ");
+	statement_column(statement, part->link, link->order_column);
 }
 
 int link_select_links(const struct link_select *select, struct rowset **rows_r)

@@ -43,7 +43,8 @@ int link_select_by_column(const struct link_select *select, struct str column, s
 /* Through the link table; each row: the parent's key, how many. */
 int link_select_count(const struct link_select *select, struct rowset **rows_r) __attribute__((warn_unused_result));
 
-/* The link rows themselves, where targets are of several types; each: these four. Takes no query. */
+/* The link rows themselves, where targets are of several types; each: these four. By parent and order: the database sorts
+ * them, so that what ties stands as it does in Strapi's answers. Takes no query. */
 enum { LINK_KEY, LINK_TARGET, LINK_TYPE, LINK_ORDER };
 int link_select_links(const struct link_select *select, struct rowset **rows_r) __attribute__((warn_unused_result));
 

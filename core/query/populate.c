@@ -175,6 +175,50 @@ static void work(struct loader *loader)
 	}
 }
 
+/* ---- the order of what was read ---- */
+
+static unsigned settle(struct loaded *loaded);
+
+/* Statements that had to wait for one another. */
+static unsigned rounds_of(const struct loaded_relation *relation)
+{
+	const struct populate *populate = relation->populate;
+	bool one_by_one = populate->attribute->relation == RELATION_MORPH_TO_ONE;
+	unsigned rounds = relation->group_of && !one_by_one ? 1 : 0, below = 0;
+
+	for (unsigned i = 0; i < populate->type_count; i++) {
+		unsigned of_type = settle(&relation->types[i]);
+
+		if (leads_to_several_types(populate->attribute) && relation->types[i].rows)
+			of_type++;
+		if (one_by_one)
+			below += of_type;
+		else if (of_type > below)
+			below = of_type;
+	}
+	return rounds + below;
+}
+
+/* Strapi adds an attribute to its entries when the last of its statements has been answered: keys come in that order. Returns
+ * the most rounds. */
+static unsigned settle(struct loaded *loaded)
+{
+	unsigned most = 0;
+
+	for (unsigned i = 0; i < loaded->relation_count; i++) {
+		struct loaded_relation relation = loaded->relations[i];
+		unsigned at = i;
+
+		relation.rounds = rounds_of(&relation);
+		if (relation.rounds > most)
+			most = relation.rounds;
+		for (; at > 0 && loaded->relations[at - 1].rounds > relation.rounds; at--)
+			loaded->relations[at] = loaded->relations[at - 1];
+		loaded->relations[at] = relation;
+	}
+	return most;
+}
+
 /* ---- the whole ---- */
 
 void populate_prepare(struct query *query, const struct populate *first)
@@ -206,6 +250,7 @@ int populate_load(const struct populate_source *source, const struct query *quer
 		return -1;
 	if (loader.first)
 		return error_set(error, ERROR_CANCELLED, "populate: cancelled");
+	settle(*loaded_r);
 	return 0;
 }
 

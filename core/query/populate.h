@@ -64,13 +64,14 @@ struct loaded_relation {
 	struct loaded_group *groups;
 	struct loaded_item *items;
 	struct loaded *types;		/* as populate->types */
+	unsigned rounds;		/* of statements, one after the other, that it took */
 };
 
 struct loaded {
 	const struct query *query;
 	const struct rowset *rows;	/* NULL: nothing was read */
 	const uint32_t *row_of;		/* by place; NULL: places are rows */
-	struct loaded_relation *relations; /* in the order in which they were asked for */
+	struct loaded_relation *relations; /* as Strapi shows them: those of fewer rounds first */
 	unsigned relation_count;
 };
 

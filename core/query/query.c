@@ -131,6 +131,15 @@ bool query_order_by(struct query *query, const struct join *join, const struct a
 	return true;
 }
 
+bool query_sorts_through_a_join(const struct query *query)
+{
+	for (unsigned i = 0; i < query->order_count; i++) {
+		if (query->order[i].join)
+			return true;
+	}
+	return false;
+}
+
 static bool has_link_table(const struct attribute *via)
 {
 	return via->link.storage == LINK_TABLE || via->link.storage == LINK_MORPH_TABLE ||

@@ -137,6 +137,9 @@ void query_where(struct query *query, struct condition *condition);
 bool query_order_by(struct query *query, const struct join *join, const struct attribute *attribute,
 	bool descending) __attribute__((warn_unused_result));
 
+/* Whether a sort key is a column of another table than the query's own. */
+bool query_sorts_through_a_join(const struct query *query);
+
 /* A new join below `parent` (NULL: the root) through one of its model's attributes. */
 struct join *query_join(struct query *query, const struct join *parent, const struct attribute *via);
 

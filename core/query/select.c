@@ -20,15 +20,6 @@ static void add_limit(struct statement *statement, const struct query *query)
 	}
 }
 
-static bool sorts_through_a_join(const struct query *query)
-{
-	for (unsigned i = 0; i < query->order_count; i++) {
-		if (query->order[i].join)
-			return true;
-	}
-	return false;
-}
-
 static void plain(struct statement *statement, const struct query *query)
 {
 	/* A join can give an entry several times. */
@@ -88,7 +79,7 @@ int select_rows(struct db *db, const struct query *query, struct rowset **rows_r
 	struct statement *statement = arena_new_of(query->arena, struct statement);
 
 	statement_init(statement, query->arena);
-	if (sorts_through_a_join(query))
+	if (query_sorts_through_a_join(query))
 		ranked(statement, query);
 	else
 		plain(statement, query);

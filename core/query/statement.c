@@ -109,7 +109,10 @@ static void join_by_column(struct statement *statement, const struct join *join,
 	const struct link *link = &join->via->link;
 
 	left_join(statement, join->target->table, join->alias);
-	if (link->owner)
+	if (join->via == join->via->model->localizations)
+		equal_columns(statement, from, join->target->document_id->column, join->alias,
+			join->target->document_id->column);
+	else if (link->owner)
 		equal_columns(statement, from, link->own_column, join->alias, STR("id"));
 	else
 		equal_columns(statement, from, STR("id"), join->alias, link->own_column);

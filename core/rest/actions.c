@@ -23,7 +23,7 @@ static int send_first(struct scope *scope, int status, const struct rest_params 
 		return -1;
 	buf_reserve(out, OUTPUT_ROW_ROOM);
 	buf_add_literal(out, "{\"data\":");
-	output_row(out, loaded, 0);
+	output_row(out, output_form_of(scope->request), loaded, 0);
 	buf_add_literal(out, ",\"meta\":{}}");
 	return 0;
 }

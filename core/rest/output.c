@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "pipeline/request.h"
+#include "rest/float.h"
 
 typedef void write_fn(struct buf *out, const struct cell *cell);
 
@@ -115,6 +116,14 @@ static void write_decimal(struct buf *out, const struct cell *cell)
 	json_write_double(out, strtod(copy, NULL));
 }
 
+static void write_float(struct buf *out, const struct cell *cell)
+{
+	if (cell->type == CELL_DOUBLE)
+		json_write_double(out, float_as_read(cell->real));
+	else
+		write_plain(out, cell);
+}
+
 static void write_boolean(struct buf *out, const struct cell *cell)
 {
 	if (cell->type == CELL_INT || cell->type == CELL_UINT)
@@ -171,7 +180,7 @@ static write_fn *const writers[ATTRIBUTE_TYPES] = {
 	[ATTRIBUTE_ENUMERATION] = write_text,
 	[ATTRIBUTE_INTEGER] = write_plain,
 	[ATTRIBUTE_BIGINTEGER] = write_text,
-	[ATTRIBUTE_FLOAT] = write_plain,
+	[ATTRIBUTE_FLOAT] = write_float,
 	[ATTRIBUTE_DECIMAL] = write_decimal,
 	[ATTRIBUTE_BOOLEAN] = write_boolean,
 	[ATTRIBUTE_DATE] = write_plain,
@@ -191,6 +200,11 @@ void output_cell(struct buf *out, const struct attribute *attribute, const struc
 
 /* ---- rows ---- */
 
+struct writer {
+	struct buf *out;
+	enum output_form form;
+};
+
 /* What tells the types of a relation to several apart. */
 static const char *type_key(const struct attribute *attribute)
 {
@@ -201,23 +215,24 @@ static const char *type_key(const struct attribute *attribute)
 	return NULL;
 }
 
-static void write_entry(struct buf *out, const struct loaded *loaded, unsigned row);
+static void write_entry(struct writer *writer, const struct loaded *loaded, unsigned row);
 
-static void write_target(struct buf *out, const struct attribute *via, const struct loaded *target, unsigned row)
+static void write_target(struct writer *writer, const struct attribute *via, const struct loaded *target, unsigned row)
 {
 	const char *key = type_key(via);
 
-	write_entry(out, target, row);
+	write_entry(writer, target, row);
 	if (key) {
-		buf_add(out, str_of(key));
-		json_write_string(out, target->query->model->uid);
+		buf_add(writer->out, str_of(key));
+		json_write_string(writer->out, target->query->model->uid);
 	}
-	buf_add_char(out, '}');
+	buf_add_char(writer->out, '}');
 }
 
-static void write_targets(struct buf *out, const struct loaded_relation *relation, struct loaded_group group)
+static void write_targets(struct writer *writer, const struct loaded_relation *relation, struct loaded_group group)
 {
 	const struct attribute *via = relation->populate->attribute;
+	struct buf *out = writer->out;
 	bool any = false;
 
 	if (via->to_many)
@@ -230,7 +245,7 @@ static void write_targets(struct buf *out, const struct loaded_relation *relatio
 			continue;
 		if (any)
 			buf_add_char(out, ',');
-		write_target(out, via, target, row);
+		write_target(writer, via, target, row);
 		any = true;
 	}
 	if (via->to_many)
@@ -239,45 +254,136 @@ static void write_targets(struct buf *out, const struct loaded_relation *relatio
 		buf_add_literal(out, "null");
 }
 
-static void write_relation(struct buf *out, const struct loaded_relation *relation, unsigned row)
+static void write_value(struct writer *writer, const struct loaded_relation *relation, unsigned row)
 {
 	struct loaded_group group = loaded_group(relation, row);
 
-	buf_add(out, relation->populate->attribute->json_key);
 	if (!relation->populate->count) {
-		write_targets(out, relation, group);
+		write_targets(writer, relation, group);
 		return;
 	}
-	buf_add_literal(out, "{\"count\":");
-	buf_add_uint(out, group.count);
-	buf_add_char(out, '}');
+	buf_add_literal(writer->out, "{\"count\":");
+	buf_add_uint(writer->out, group.count);
+	buf_add_char(writer->out, '}');
 }
 
-/* All but the closing brace. */
-static void write_entry(struct buf *out, const struct loaded *loaded, unsigned row)
+/* Other entries stand below "data"; components are part of the entry. */
+static void write_value_v4(struct writer *writer, const struct loaded_relation *relation, unsigned row)
+{
+	const struct attribute *via = relation->populate->attribute;
+	bool entry = via->type == ATTRIBUTE_MEDIA || (via->type == ATTRIBUTE_RELATION && via->target);
+	bool counted = entry && relation->populate->count;
+
+	if (entry)
+		buf_add_literal(writer->out, "{\"data\":");
+	if (counted)
+		buf_add_literal(writer->out, "{\"attributes\":");
+	/* What leads to several types keeps its form, and so does all below. */
+	if (!entry && via->type == ATTRIBUTE_RELATION)
+		writer->form = OUTPUT_FLAT;
+	write_value(writer, relation, row);
+	writer->form = OUTPUT_V4;
+	if (counted)
+		buf_add_char(writer->out, '}');
+	if (entry)
+		buf_add_char(writer->out, '}');
+}
+
+static void write_relations(struct writer *writer, const struct loaded *loaded, unsigned row, const char *separator)
+{
+	for (unsigned i = 0; i < loaded->relation_count; i++) {
+		const struct loaded_relation *relation = &loaded->relations[i];
+
+		buf_add(writer->out, str_of(separator));
+		buf_add(writer->out, relation->populate->attribute->json_key);
+		if (writer->form == OUTPUT_V4)
+			write_value_v4(writer, relation, row);
+		else
+			write_value(writer, relation, row);
+		separator = ",";
+	}
+}
+
+static void write_column(struct writer *writer, const struct attribute *column, const struct cell *cell)
+{
+	buf_add(writer->out, column->json_key);
+	output_cell(writer->out, column, cell);
+}
+
+static bool is_identity(const struct attribute *column)
+{
+	return column->type == ATTRIBUTE_ID || column == column->model->document_id;
+}
+
+/* {"id":1,"documentId":"...","attributes":{...}: the identity first, wherever it is in the row. */
+static void write_entry_v4(struct writer *writer, const struct loaded *loaded, unsigned row)
 {
 	const struct query *query = loaded->query;
 	const struct cell *cells = rowset_row(loaded->rows, row);
+	bool component = query->model->kind == MODEL_COMPONENT;
+	const char *separator = "{";
 
 	for (unsigned i = 0; i < query->column_count; i++) {
-		buf_add_char(out, i ? ',' : '{');
-		buf_add(out, query->columns[i]->json_key);
-		output_cell(out, query->columns[i], &cells[i]);
+		if (!is_identity(query->columns[i]))
+			continue;
+		buf_add(writer->out, str_of(separator));
+		write_column(writer, query->columns[i], &cells[i]);
+		separator = ",";
 	}
-	for (unsigned i = 0; i < loaded->relation_count; i++) {
-		buf_add_char(out, ',');
-		write_relation(out, &loaded->relations[i], row);
+	if (!component) {
+		buf_add(writer->out, str_of(separator));
+		buf_add_literal(writer->out, "\"attributes\":");
+		separator = "{";
 	}
+	for (unsigned i = 0; i < query->column_count; i++) {
+		if (is_identity(query->columns[i]))
+			continue;
+		buf_add(writer->out, str_of(separator));
+		write_column(writer, query->columns[i], &cells[i]);
+		separator = ",";
+	}
+	write_relations(writer, loaded, row, separator);
+	if (component)
+		return;
+	if (*separator == '{' && !loaded->relation_count)
+		buf_add_char(writer->out, '{');
+	buf_add_char(writer->out, '}');
 }
 
-void output_row(struct buf *out, const struct loaded *loaded, unsigned row)
+/* All but the closing brace. */
+static void write_entry(struct writer *writer, const struct loaded *loaded, unsigned row)
 {
-	write_entry(out, loaded, row);
+	const struct query *query = loaded->query;
+	const struct cell *cells;
+
+	if (writer->form == OUTPUT_V4) {
+		write_entry_v4(writer, loaded, row);
+		return;
+	}
+	cells = rowset_row(loaded->rows, row);
+	for (unsigned i = 0; i < query->column_count; i++) {
+		buf_add_char(writer->out, i ? ',' : '{');
+		write_column(writer, query->columns[i], &cells[i]);
+	}
+	write_relations(writer, loaded, row, ",");
+}
+
+enum output_form output_form_of(const struct request *request)
+{
+	return str_is(http_header(request->message, STR("Strapi-Response-Format")), "v4") ? OUTPUT_V4 : OUTPUT_FLAT;
+}
+
+void output_row(struct buf *out, enum output_form form, const struct loaded *loaded, unsigned row)
+{
+	struct writer writer = { out, form };
+
+	write_entry(&writer, loaded, row);
 	buf_add_char(out, '}');
 }
 
 int output_list(struct request *request, const struct rest_params *params, const struct loaded *loaded, uint64_t total)
 {
+	enum output_form form = output_form_of(request);
 	struct buf *out = &request->out;
 
 	if (request_begin_json(request, 200) < 0)
@@ -287,7 +393,7 @@ int output_list(struct request *request, const struct rest_params *params, const
 	for (unsigned i = 0; i < loaded->rows->count; i++) {
 		if (i)
 			buf_add_char(out, ',');
-		output_row(out, loaded, i);
+		output_row(out, form, loaded, i);
 	}
 	buf_add_literal(out, "],\"meta\":{\"pagination\":");
 	pagination_write(out, &params->pagination, total);

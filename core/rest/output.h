@@ -11,8 +11,16 @@ enum { OUTPUT_ROW_ROOM = 512 };
 
 struct request;
 
-/* {"id":1,"documentId":"...",...}: the columns of the query in its order, then what the row is populated with. */
-void output_row(struct buf *out, const struct loaded *loaded, unsigned row);
+enum output_form {
+	OUTPUT_FLAT,			/* {"id":1,"documentId":"...","title":...} */
+	OUTPUT_V4,			/* {"id":1,"documentId":"...","attributes":{"title":...,"author":{"data":{...}}}} */
+};
+
+/* What the header Strapi-Response-Format asks for. */
+enum output_form output_form_of(const struct request *request);
+
+/* The columns of the query in its order, then what the row is populated with. */
+void output_row(struct buf *out, enum output_form form, const struct loaded *loaded, unsigned row);
 
 /* The whole answer to a list: {"data":[...],"meta":{"pagination":{...}}}, status 200. */
 int output_list(struct request *request, const struct rest_params *params, const struct loaded *loaded, uint64_t total)

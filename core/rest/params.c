@@ -214,7 +214,6 @@ static int read_params(struct scope *scope, bool trusted, const struct model *mo
 		return -1;
 	if (kind == REST_LIST && break_ties(&reader) < 0)
 		return -1;
-	selection_fields(&out_r->query, reader.access, param_get(params, STR("fields")));
 	if (pagination_check_root(params, kind == REST_LIST, error) < 0)
 		return -1;
 	if (publication_read(param_get(params, STR("publicationFilter")), param_get(params, STR("hasPublishedVersion")),
@@ -222,6 +221,9 @@ static int read_params(struct scope *scope, bool trusted, const struct model *mo
 		return -1;
 	if (read_filters(&reader, param_get(params, STR("filters"))) < 0)
 		return -1;
+	if (out_r->query.joins && !query_sorts_through_a_join(&out_r->query))
+		selection_order(&out_r->query, reader.access);
+	selection_fields(&out_r->query, reader.access, param_get(params, STR("fields")));
 	if (read_search(&reader, param_get(params, STR("_q"))) < 0)
 		return -1;
 	return populate_read(scope, &out_r->query, param_get(params, STR("fields")), param_get(params, STR("populate")),

@@ -114,15 +114,6 @@ struct target {
 	bool shows_locale;
 };
 
-/* What a sort goes by is shown first: Strapi selects it so where a link table stands between. */
-static void select_order(struct query *query, const struct access *access)
-{
-	for (unsigned i = 0; i < query->order_count; i++) {
-		if (!query->order[i].join && access_shows(access, query->order[i].attribute))
-			query_select(query, query->order[i].attribute);
-	}
-}
-
 static bool has_hidden_locale(const struct model *model)
 {
 	return model->locale && model->locale->private_ && !model->localized;
@@ -136,12 +127,14 @@ static int read_options(struct reader *reader, const struct target *target, cons
 
 	if (!is_absent(sort) && selection_sort(query, sort, reader->error) < 0)
 		return -1;
-	if (target->linked)
-		select_order(query, reader->access);
+	if (!is_absent(filters) && filter_compile(query, filters, reader->error) < 0)
+		return -1;
+	if ((target->linked || query->joins) && !query_sorts_through_a_join(query))
+		selection_order(query, reader->access);
 	selection_fields(query, reader->access, is_absent(fields) ? NULL : fields);
 	if (target->shows_locale && selection_is_all(fields) && has_hidden_locale(target->model))
 		query_select(query, target->model->locale);
-	return is_absent(filters) ? 0 : filter_compile(query, filters, reader->error);
+	return 0;
 }
 
 static int read_children(struct reader *reader, const struct level *level, const struct target *target,

@@ -53,6 +53,14 @@ void selection_fields(struct query *query, const struct access *access, const st
 
 /* ---- sort ---- */
 
+void selection_order(struct query *query, const struct access *access)
+{
+	for (unsigned i = 0; i < query->order_count; i++) {
+		if (!query->order[i].join && access_shows(access, query->order[i].attribute))
+			query_select(query, query->order[i].attribute);
+	}
+}
+
 static bool has_key(struct str text)
 {
 	for (struct str rest = text; !str_is_null(rest);) {

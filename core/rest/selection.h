@@ -16,6 +16,10 @@ bool selection_is_all(const struct param *fields);
 /* id and documentId come in any case, the others as they are asked for. `fields` may be NULL. */
 void selection_fields(struct query *query, const struct access *access, const struct param *fields);
 
+/* What a sort goes by is shown, and first: Strapi selects it so where rows are told apart after joins. To be called before
+ * selection_fields(). */
+void selection_order(struct query *query, const struct access *access);
+
 /* Whether there is anything in it to sort by. What has blank names and directions only doesn't count. */
 bool selection_has_sort(const struct param *sort);
 

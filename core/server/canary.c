@@ -21,8 +21,8 @@ static int prepare(struct process *process, struct error *error)
 	if (schema_migrate(generation, process->pool, error) < 0)
 		return -1;
 	pulse_enter(pulse, PULSE_STARTING);
-	/* The lease is a table: without anything to run under it, none is made in a database that isn't ours.
-	 */
+	/* The lease is a table: without anything to run under it, none is made in a database that isn't
+	 * ours. */
 	if (builder_bootstraps(generation) &&
 		schema_exclusive(process->pool, STR("bootstrap"), bootstrap, process, error) < 0)
 		return -1;
@@ -47,7 +47,8 @@ static void drain(struct process *process)
 int canary_run(const struct duty *duty)
 {
 	struct process process = {
-		.prepare = prepare, .prepared = prepared, .message = message, .drain = drain};
+		.prepare = prepare, .prepared = prepared, .message = message, .drain = drain,
+	};
 
 	if (process_init(&process, duty, "canary") == 0)
 		process_run(&process);

@@ -29,7 +29,7 @@ static uint32_t read_length(const char *p)
 	const unsigned char *bytes = (const unsigned char *)p;
 
 	return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
-	       (uint32_t)bytes[3] << 24;
+		(uint32_t)bytes[3] << 24;
 }
 
 int channel_decode(struct str bytes, struct channel_frame *frame_r, struct error *error)
@@ -51,8 +51,9 @@ int channel_decode(struct str bytes, struct channel_frame *frame_r, struct error
 	if (bytes.n < 4 + (size_t)length)
 		return 0;
 	if (length > 1) {
-		frame_r->payload =
-			json_parse((struct str){bytes.p + CHANNEL_HEAD, length - 1}, &limits, error);
+		struct str payload = str_skip(str_take(bytes, 4 + (size_t)length), CHANNEL_HEAD);
+
+		frame_r->payload = json_parse(payload, &limits, error);
 		if (!frame_r->payload)
 			return -1;
 	}

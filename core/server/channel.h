@@ -4,8 +4,10 @@
  * type, and a JSON value, or nothing. Neither side trusts the other: a child may
  * have been damaged by a plugin. A broken frame ends the channel.
  *
- *	struct channel *channel = channel_new(base, fd, &(struct channel_events){ on_message, on_closed },
- *worker); channel_send(channel, CHANNEL_READY, NULL);
+ *	const struct channel_events events = { on_message, on_closed };
+ *	struct channel *channel = channel_new(base, fd, &events, worker);
+ *
+ *	channel_send(channel, CHANNEL_READY, NULL);
  *	...
  *	channel_free(channel);		// closes fd
  *

@@ -39,12 +39,14 @@ struct child *child_want(struct supervisor *supervisor, enum child_role role, un
 
 	if (!child)
 		abort();
-	*child = (struct child){.supervisor = supervisor,
+	*child = (struct child){
+		.supervisor = supervisor,
 		.role = role,
 		.number = number,
 		.generation = generation,
 		.candidate = candidate,
-		.born_ms = clock_monotonic_ms()};
+		.born_ms = clock_monotonic_ms(),
+	};
 	TAILQ_INSERT_TAIL(&supervisor->children, child, entry);
 	return child;
 }
@@ -134,12 +136,12 @@ static void on_closed(void *arg, const char *reason)
 
 static int make_pair(struct child *child, int pair[2], struct error *error)
 {
-	void *page =
-		mmap(NULL, sizeof(*child->pulse), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	void *page = mmap(NULL, sizeof(*child->pulse), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		-1, 0);
 
 	if (page == MAP_FAILED)
-		return error_set(
-			error, ERROR_INTERNAL, "no memory to share with a child: %s", strerror(errno));
+		return error_set(error, ERROR_INTERNAL, "no memory to share with a child: %s",
+			strerror(errno));
 	child->pulse = page;
 	pulse_enter(child->pulse, PULSE_BUILDING);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)

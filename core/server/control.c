@@ -285,12 +285,13 @@ static bool may_ask(int fd)
 	socklen_t n = sizeof(peer);
 
 	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0 &&
-	       (peer.uid == 0 || peer.uid == geteuid());
+		(peer.uid == 0 || peer.uid == geteuid());
 }
 
 static void on_acceptable(evutil_socket_t at, short events, void *arg)
 {
 	struct control *control = arg;
+	struct event_base *base = control->supervisor->base;
 	struct client *client;
 	int fd = accept4(control->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
@@ -305,10 +306,8 @@ static void on_acceptable(evutil_socket_t at, short events, void *arg)
 		abort();
 	client->control = control;
 	client->fd = fd;
-	event_assign(
-		&client->readable, control->supervisor->base, fd, EV_READ | EV_PERSIST, on_readable, client);
-	event_assign(
-		&client->writable, control->supervisor->base, fd, EV_WRITE | EV_PERSIST, on_writable, client);
+	event_assign(&client->readable, base, fd, EV_READ | EV_PERSIST, on_readable, client);
+	event_assign(&client->writable, base, fd, EV_WRITE | EV_PERSIST, on_writable, client);
 	event_add(&client->readable, &silence);
 	LIST_INSERT_HEAD(&control->clients, client, entry);
 	control->client_count++;
@@ -344,8 +343,8 @@ struct control *control_new(struct supervisor *supervisor, struct error *error)
 	control->supervisor = supervisor;
 	control->fd = fd;
 	LIST_INIT(&control->clients);
-	event_assign(
-		&control->acceptable, supervisor->base, fd, EV_READ | EV_PERSIST, on_acceptable, control);
+	event_assign(&control->acceptable, supervisor->base, fd, EV_READ | EV_PERSIST, on_acceptable,
+		control);
 	event_add(&control->acceptable, NULL);
 	return control;
 }

@@ -45,7 +45,10 @@ static void drop_candidate(struct supervisor *supervisor)
 			child_free(child);
 	}
 	listeners_close(&reload->listeners, &supervisor->listeners, true);
-	arena_free(reload->arena);
+	if (supervisor->generation == 0)
+		supervisor->arena = reload->arena;
+	else
+		arena_free(reload->arena);
 	reload->arena = NULL;
 	reload->settings = NULL;
 }
@@ -77,6 +80,24 @@ void reload_refuse(struct supervisor *supervisor, const char *reason)
 
 /* ---- the steps ---- */
 
+/* The first generation has the settings that the supervisor began with: read once, and warned about once. */
+static int read_settings(struct supervisor *supervisor, struct error *error)
+{
+	struct reload *reload = &supervisor->reload;
+
+	if (supervisor->generation == 0) {
+		reload->arena = supervisor->arena;
+		reload->settings = supervisor->settings;
+		supervisor->arena = NULL;
+	} else {
+		reload->arena = arena_new(16 * 1024);
+		reload->settings = settings_load(reload->arena, supervisor->config_folder, error);
+	}
+	if (!reload->settings)
+		return -1;
+	return listeners_open(&reload->listeners, reload->settings, &supervisor->listeners, error);
+}
+
 static void begin(struct supervisor *supervisor)
 {
 	struct reload *reload = &supervisor->reload;
@@ -87,7 +108,6 @@ static void begin(struct supervisor *supervisor)
 	reload->again = false;
 	reload->stage = RELOAD_CANARY;
 	reload->generation = supervisor->generation + 1;
-	reload->arena = arena_new(16 * 1024);
 	reload->listeners.count = 0;
 	if (!first) {
 		log_info("server", "reloading: generation %u is being built", reload->generation);
@@ -95,9 +115,7 @@ static void begin(struct supervisor *supervisor)
 		/* The first start waits for its database as long as it takes. */
 		reload->deadline_ms = clock_monotonic_ms() + RELOAD_LIMIT_MS;
 	}
-	reload->settings = settings_load(reload->arena, supervisor->config_folder, &error);
-	if (!reload->settings ||
-		listeners_open(&reload->listeners, reload->settings, &supervisor->listeners, &error) < 0) {
+	if (read_settings(supervisor, &error) < 0) {
 		reload_refuse(supervisor, error_message(&error));
 		error_clear(&error);
 		return;

@@ -24,7 +24,7 @@ enum reload_stage { RELOAD_IDLE, RELOAD_CANARY, RELOAD_WORKERS };
 struct reload {
 	enum reload_stage stage;
 	unsigned run;			/* counts; of the one under way, or the last */
-	bool again; /* asked for while one was under way: the disk may have changed since */
+	bool again;			/* asked for while it was under way: the disk may have changed */
 	unsigned generation;		/* of the candidate */
 	struct arena *arena;		/* of its settings */
 	const struct settings *settings;

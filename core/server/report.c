@@ -36,13 +36,15 @@ static void list_routes(const struct generation *generation, json_t *rows)
 	for (unsigned i = 0; i < generation->route_count; i++) {
 		const struct route *route = &generation->routes[i];
 
-		json_array_append_new(
-			rows, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "method", text(route->method),
-				      "path", text(route->path), "action", text(route->action), "auth",
-				      route->auth ? text(route->scope) : json_false(), "policies",
-				      uses(route->policies, route->policy_count), "middlewares",
-				      uses(route->middlewares, route->middleware_count), "plugin",
-				      owner(route->instance)));
+		json_array_append_new(rows,
+			json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+				"method", text(route->method),
+				"path", text(route->path),
+				"action", text(route->action),
+				"auth", route->auth ? text(route->scope) : json_false(),
+				"policies", uses(route->policies, route->policy_count),
+				"middlewares", uses(route->middlewares, route->middleware_count),
+				"plugin", owner(route->instance)));
 	}
 }
 
@@ -112,19 +114,25 @@ static void list_content_types(const struct generation *generation, json_t *rows
 	for (unsigned i = 0; generation->models && i < generation->models->count; i++) {
 		const struct model *model = generation->models->list[i];
 
-		json_array_append_new(
-			rows, json_pack("{s:o, s:s, s:o, s:b, s:b, s:o}", "uid", text(model->uid), "kind",
-				      kinds[model->kind], "table", text(model->table), "draftAndPublish",
-				      model->draft_and_publish, "localized", model->localized, "plugin",
-				      text(model->plugin)));
+		json_array_append_new(rows,
+			json_pack("{s:o, s:s, s:o, s:b, s:b, s:o}",
+				"uid", text(model->uid),
+				"kind", kinds[model->kind],
+				"table", text(model->table),
+				"draftAndPublish", model->draft_and_publish,
+				"localized", model->localized,
+				"plugin", text(model->plugin)));
 	}
 }
 
 static json_t *plugin_json(const struct instance *instance)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:I}", "name", text(instance->name), "version",
-		text(instance->version), "kind", text(instance->kind), "hash", text(instance->hash), "calls",
-		(json_int_t)instance->calls);
+	return json_pack("{s:o, s:o, s:o, s:o, s:I}",
+		"name", text(instance->name),
+		"version", text(instance->version),
+		"kind", text(instance->kind),
+		"hash", text(instance->hash),
+		"calls", (json_int_t)instance->calls);
 }
 
 static json_t *plugins_json(const struct generation *generation)
@@ -153,13 +161,14 @@ struct list {
 };
 
 static const struct list lists[] = {
-	{"routes", list_routes, {"method", "path", "action", "auth", "policies", "middlewares", "plugin"}},
-	{"policies", list_policies, {"name", "plugin"}},
-	{"middlewares", list_middlewares, {"name", "global", "plugin"}},
-	{"controllers", list_actions, {"name", "plugin"}},
-	{"content-types", list_content_types,
-		{"uid", "kind", "table", "draftAndPublish", "localized", "plugin"}},
-	{"plugins", list_plugins, {"name", "version", "kind", "hash", "calls", "folder"}},
+	{ "routes", list_routes,
+		{ "method", "path", "action", "auth", "policies", "middlewares", "plugin" } },
+	{ "policies", list_policies, { "name", "plugin" } },
+	{ "middlewares", list_middlewares, { "name", "global", "plugin" } },
+	{ "controllers", list_actions, { "name", "plugin" } },
+	{ "content-types", list_content_types,
+		{ "uid", "kind", "table", "draftAndPublish", "localized", "plugin" } },
+	{ "plugins", list_plugins, { "name", "version", "kind", "hash", "calls", "folder" } },
 };
 
 const char *report_list_name(size_t i)
@@ -232,8 +241,12 @@ json_t *report_status(const struct report *report)
 	json_t *connections = json_pack("{s:b, s:i, s:i, s:i}", "available", database->available,
 		"open", (int)database->open, "idle", (int)database->idle, "waiting", (int)database->waiting);
 
-	return json_pack("{s:i, s:i, s:I, s:I, s:o, s:o, s:o}", "inFlight", (int)report->http.in_flight,
-		"connections", (int)report->http.connections, "rssKiB", (json_int_t)resident_kib(),
-		"messages", (json_int_t)report->http.messages, "database", connections,
-		"plugins", plugins_json(report->generation), "unserved", unserved_json(report));
+	return json_pack("{s:i, s:i, s:I, s:I, s:o, s:o, s:o}",
+		"inFlight", (int)report->http.in_flight,
+		"connections", (int)report->http.connections,
+		"rssKiB", (json_int_t)resident_kib(),
+		"messages", (json_int_t)report->http.messages,
+		"database", connections,
+		"plugins", plugins_json(report->generation),
+		"unserved", unserved_json(report));
 }

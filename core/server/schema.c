@@ -107,8 +107,8 @@ int schema_migrate(struct generation *generation, struct db_pool *pool, struct e
 	return 0;
 }
 
-int schema_judge(
-	struct generation *generation, struct db_pool *pool, const char ***reasons_r, struct error *error)
+int schema_judge(struct generation *generation, struct db_pool *pool, const char ***reasons_r,
+	struct error *error)
 {
 	struct db *db = db_acquire(pool, error);
 	struct catalogue *live;

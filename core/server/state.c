@@ -29,7 +29,7 @@ static int make_folder(struct str folder, struct arena *arena, struct error *err
 	}
 	if (mkdir(path, 0700) < 0 && errno != EEXIST)
 		return error_set(error, ERROR_CONFIG,
-			"the state folder %s can't be made: %s. Choose another with SOCLE_STATE or `state` "
+			"the state folder %s can't be made: %s. Choose another with SOCLE_STATE, or `state` "
 			"in server.toml",
 			path, strerror(errno));
 	return 0;
@@ -60,9 +60,7 @@ static int refuse_second(const char *path, int fd, struct error *error)
 		pid[--n] = '\0';
 	return error_set(error, ERROR_CONFIG,
 		"a host is running with this state folder already (process %s, locked by %s). Stop it, or "
-		"give this one "
-		"another folder with SOCLE_STATE",
-		n > 0 ? pid : "unknown", path);
+		"give this one another folder with SOCLE_STATE", n > 0 ? pid : "unknown", path);
 }
 
 /* 1: locked; 0: the file was removed meanwhile by who had the lock before, try again. */

@@ -32,8 +32,11 @@ static const json_t *answer_of(const json_t *answers, const struct child *child)
 /* The counts of a worker that hasn't answered are null. */
 static json_t *worker_json(const struct child *child, const json_t *said)
 {
-	json_t *worker = json_pack("{s:i, s:i, s:i, s:s}", "pid", (int)child->pid, "number",
-		(int)child->number, "generation", (int)child->generation, "state", child_doing(child));
+	json_t *worker = json_pack("{s:i, s:i, s:i, s:s}",
+		"pid", (int)child->pid,
+		"number", (int)child->number,
+		"generation", (int)child->generation,
+		"state", child_doing(child));
 
 	for (size_t i = 0; i < COUNT(counts); i++) {
 		json_t *count = json_object_get(said, counts[i]);
@@ -124,8 +127,11 @@ static void add_sums(const struct supervisor *supervisor, const json_t *answers,
 
 static json_t *reload_json(const struct reload *reload)
 {
-	return json_pack("{s:o, s:b, s:s?, s:b}", "at", moment(reload->at_unix_ms), "ok", reload->ok,
-		"message", reload->message, "underWay", reload->stage != RELOAD_IDLE);
+	return json_pack("{s:o, s:b, s:s?, s:b}",
+		"at", moment(reload->at_unix_ms),
+		"ok", reload->ok,
+		"message", reload->message,
+		"underWay", reload->stage != RELOAD_IDLE);
 }
 
 static json_t *listen_json(const struct listeners *listeners)
@@ -142,10 +148,15 @@ static json_t *listen_json(const struct listeners *listeners)
 
 json_t *status_json(const struct supervisor *supervisor, const json_t *answers)
 {
-	json_t *status = json_pack("{s:b, s:s, s:i, s:i, s:o, s:o, s:o, s:o}", "ok", 1, "version",
-		SOCLE_VERSION, "pid", (int)getpid(), "generation", (int)supervisor->generation, "since",
-		moment(supervisor->since_unix_ms), "listen", listen_json(&supervisor->listeners), "workers",
-		workers_json(supervisor, answers), "lastReload", reload_json(&supervisor->reload));
+	json_t *status = json_pack("{s:b, s:s, s:i, s:i, s:o, s:o, s:o, s:o}",
+		"ok", 1,
+		"version", SOCLE_VERSION,
+		"pid", (int)getpid(),
+		"generation", (int)supervisor->generation,
+		"since", moment(supervisor->since_unix_ms),
+		"listen", listen_json(&supervisor->listeners),
+		"workers", workers_json(supervisor, answers),
+		"lastReload", reload_json(&supervisor->reload));
 
 	add_sums(supervisor, answers, status);
 	return status;

@@ -17,8 +17,8 @@
 
 enum {
 	TICK_MS = 100,
-	STALLED_MS = 1000,    /* a tick so late: this process itself was held up, and so were the others */
-	STOP_SLACK_MS = 2000, /* past the drain time, which workers keep themselves */
+	STALLED_MS = 1000,		/* a tick so late: this process was held up, and so were the others */
+	STOP_SLACK_MS = 2000,		/* past the drain time, which workers keep themselves */
 	QUICK_DEATH_MS = 10 * 1000,
 	DEATHS_WITHOUT_PAUSE = 2,
 	PAUSE_LEAST_MS = 100,
@@ -245,13 +245,15 @@ static void add_events(struct supervisor *supervisor)
 /* Everything that may fail before anything is forked. */
 static int open_up(struct supervisor *supervisor, struct error *error)
 {
+	const struct settings_server *server;
+
 	supervisor->settings = settings_load(supervisor->arena, supervisor->config_folder, error);
 	if (!supervisor->settings)
 		return -1;
-	log_set_level((enum log_level)supervisor->settings->server.log_level);
-	log_set_format((enum log_format)supervisor->settings->server.log_format);
-	if (state_open(&supervisor->state, supervisor->settings->server.state, supervisor->state_arena,
-		    error) < 0)
+	server = &supervisor->settings->server;
+	log_set_level((enum log_level)server->log_level);
+	log_set_format((enum log_format)server->log_format);
+	if (state_open(&supervisor->state, server->state, supervisor->state_arena, error) < 0)
 		return -1;
 	if (!listeners_inherit(&supervisor->listeners) &&
 		listeners_open(&supervisor->listeners, supervisor->settings, NULL, error) < 0)

@@ -43,7 +43,7 @@ struct supervisor {
 	struct event signals[SUPERVISOR_SIGNALS], tick;
 	uint64_t ticked_ms, quiet_until_ms;
 
-	struct arena *arena;		/* of the settings in force */
+	struct arena *arena;		/* of the settings in force; NULL while the first generation has it */
 	const struct settings *settings;
 	struct arena *state_arena;
 	struct state state;

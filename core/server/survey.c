@@ -24,35 +24,37 @@ static void put_key(const struct child *child, char key[16])
 static bool can_answer(const struct child *child)
 {
 	return child->role == CHILD_WORKER &&
-	       (child->state == CHILD_SERVING || child->state == CHILD_RETIRING);
+		(child->state == CHILD_SERVING || child->state == CHILD_RETIRING);
 }
 
 static void ask(struct survey *survey, struct child *child, const char *what)
 {
+	json_t *question = json_pack("{s:i, s:s}", "id", (int)survey->id, "what", what);
 	char key[16];
 
-	if (channel_send(child->channel, CHANNEL_ASK,
-		    json_pack("{s:i, s:s}", "id", (int)survey->id, "what", what)) < 0)
+	if (channel_send(child->channel, CHANNEL_ASK, question) < 0)
 		return;
 	put_key(child, key);
 	json_object_set_new(survey->answers, key, json_null());
 	survey->awaited++;
 }
 
-struct survey *survey_ask(
-	struct supervisor *supervisor, const char *what, enum survey_whom whom, survey_fn *done, void *arg)
+struct survey *survey_ask(struct supervisor *supervisor, const char *what, enum survey_whom whom,
+	survey_fn *done, void *arg)
 {
 	struct survey *survey = calloc(1, sizeof(*survey));
 	struct child *child;
 
 	if (!survey)
 		abort();
-	*survey = (struct survey){.supervisor = supervisor,
+	*survey = (struct survey){
+		.supervisor = supervisor,
 		.id = ++supervisor->next_survey & 0x7fffffff,
 		.until_ms = clock_monotonic_ms() + SURVEY_LIMIT_MS,
 		.done = done,
 		.arg = arg,
-		.answers = json_object()};
+		.answers = json_object(),
+	};
 	LIST_INSERT_HEAD(&supervisor->surveys, survey, entry);
 	TAILQ_FOREACH(child, &supervisor->children, entry) {
 		if (!can_answer(child) ||

@@ -24,8 +24,8 @@ enum survey_whom { SURVEY_ALL, SURVEY_ONE };
 typedef void survey_fn(void *arg, const json_t *answers);
 
 /* Calls done() later, also when there is nobody to ask. */
-struct survey *survey_ask(
-	struct supervisor *supervisor, const char *what, enum survey_whom whom, survey_fn *done, void *arg);
+struct survey *survey_ask(struct supervisor *supervisor, const char *what, enum survey_whom whom,
+	survey_fn *done, void *arg);
 /* done() will not be called. */
 void survey_cancel(struct survey *survey);
 

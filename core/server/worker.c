@@ -14,8 +14,9 @@
 #include "server/schema.h"
 
 struct worker {
-	struct process process;	/* first: the callbacks find the worker by it */
+	struct process process;		/* first: the callbacks find the worker by it */
 	struct pipeline pipeline;
+	struct http_options options;
 	struct http_server *server;	/* NULL before CHANNEL_SERVE */
 	const char **unserved;		/* by the models' index: why a type can't be served, or NULL */
 };
@@ -30,11 +31,15 @@ static struct worker *worker_of(struct process *process)
 static int prepare(struct process *process, struct error *error)
 {
 	struct worker *worker = worker_of(process);
+	const struct duty *duty = process->duty;
 
+	/* All that can fail does so here, where it is no more than a refusal. */
+	if (options_http(duty->settings, duty->arena, &worker->options, error) < 0)
+		return -1;
 	/* The canary has said in the log what it found. */
 	if (schema_judge(process->generation, process->pool, &worker->unserved, error) < 0)
 		return -1;
-	pulse_enter(process->duty->pulse, PULSE_STARTING);
+	pulse_enter(duty->pulse, PULSE_STARTING);
 	return builder_start(process->generation, process->pool, error);
 }
 
@@ -52,11 +57,9 @@ static void prepared(struct process *process)
 static int listen_all(struct worker *worker, struct error *error)
 {
 	const struct duty *duty = worker->process.duty;
-	struct http_options options;
 
-	if (options_http(duty->settings, duty->arena, &options, error) < 0)
-		return -1;
-	worker->server = http_server_new(worker->process.loop, &options, pipeline_serve, &worker->pipeline);
+	worker->server = http_server_new(worker->process.loop, &worker->options, pipeline_serve,
+		&worker->pipeline);
 	for (unsigned i = 0; i < duty->listeners.count; i++) {
 		if (http_server_listen(worker->server, duty->listeners.items[i].fd, error) < 0)
 			return -1;

@@ -13,7 +13,8 @@ static void check_value(const struct attribute *attribute, const struct db_value
 
 	switch (attribute->type) {
 	case ATTRIBUTE_BOOLEAN:
-		assert(value->type == DB_NULL || (value->type == DB_INT && (value->integer == 0 || value->integer == 1)));
+		assert(value->type == DB_NULL ||
+			(value->type == DB_INT && (value->integer == 0 || value->integer == 1)));
 		break;
 	case ATTRIBUTE_DATE:
 		assert(value->type == DB_NULL || value->text.n == 10);
@@ -23,7 +24,8 @@ static void check_value(const struct attribute *attribute, const struct db_value
 		break;
 	case ATTRIBUTE_DATETIME:
 	case ATTRIBUTE_TIMESTAMP:
-		assert(value->type == DB_NULL || (value->text.n == 23 && datetime_parse(value->text, &unix_ms)));
+		assert(value->type == DB_NULL ||
+			(value->text.n == 23 && datetime_parse(value->text, &unix_ms)));
 		break;
 	default:
 		break;
@@ -75,7 +77,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_value(&attribute, &value);
 	else
 		assert(error.kind == ERROR_VALIDATION);
-	json = json_loadb(param.text.n ? param.text.p : "", param.text.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+	json = json_loadb(
+		param.text.n ? param.text.p : "", param.text.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
 	if (json && cast_json(&attribute, json, arena, &value, &error) == 0) {
 		check_value(&attribute, &value);
 		if (attribute.type == ATTRIBUTE_JSON || attribute.type == ATTRIBUTE_BLOCKS)

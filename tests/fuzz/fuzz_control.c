@@ -1,5 +1,5 @@
-/* What comes in from outside of the supervisor: lines of the control socket, and frames of a child that a
- *plugin may have damaged. The first byte chooses; frames are also read in pieces, which must give the same.
+/* What comes to the supervisor from outside: lines of the control socket, and frames of a child that a plugin
+ * may have damaged. The first byte chooses which. What is read of a frame before its end must ask for more.
  *
  *	clang -std=gnu17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -Icore -Isdk/include
  *		-o fuzz_control tests/fuzz/fuzz_control.c LIBRARIES-OF-A-BUILD

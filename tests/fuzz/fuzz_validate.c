@@ -1,4 +1,5 @@
-/* Any JSON as the data of a write: refused with a list of failures and left alone, or accepted and then stable.
+/* Any JSON as the data of a write: refused with a list of failures and left alone, or accepted and then
+ * stable.
  *
  * Reads the recorded application's schemas: run it in the root of the project, or with SOCLE_SOURCE_ROOT. */
 #include <assert.h>
@@ -12,8 +13,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const struct models *load(void)
 {
 	static const char *const folders[][2] = {
-		{ "plugins/admin", "admin::" }, { "plugins/upload", "plugin::upload." },
-		{ "plugins/users-permissions", "plugin::users-permissions." }, { "tests/conformance/plugins/oracle", "api::" },
+		{ "plugins/admin", "admin::" },
+		{ "plugins/upload", "plugin::upload." },
+		{ "plugins/users-permissions", "plugin::users-permissions." },
+		{ "tests/conformance/plugins/oracle", "api::" },
 	};
 	const char *root = getenv("SOCLE_SOURCE_ROOT");
 	struct arena *arena = arena_new(64 * 1024);
@@ -23,7 +26,8 @@ static const struct models *load(void)
 	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
 		struct model_source source = { .plugin = STR("fuzz"), .prefix = str_of(folders[i][1]) };
 
-		if (models_add_folder(models, &source, arena_printf(arena, "%s/%s", root ? root : ".", folders[i][0]), &error) < 0)
+		if (models_add_folder(models, &source,
+			    arena_printf(arena, "%s/%s", root ? root : ".", folders[i][0]), &error) < 0)
 			break;
 	}
 	if (error_is_set(&error) || models_finish(models, &error) < 0) {
@@ -42,7 +46,8 @@ static int is_taken(void *arg, const struct validate_holder *holder, const struc
 
 static void check(const struct models *models, const struct model *model, unsigned mode, const json_t *input)
 {
-	struct validate_options options = { .creating = mode & 1, .draft = mode & 2, .models = models, .is_taken = is_taken };
+	struct validate_options options = {
+		.creating = mode & 1, .draft = mode & 2, .models = models, .is_taken = is_taken};
 	json_t *data = json_deep_copy(input), *once;
 	struct error error = ERROR_INIT;
 
@@ -62,7 +67,8 @@ static void check(const struct models *models, const struct model *model, unsign
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const uids[] = { "api::widget.widget", "api::restaurant.restaurant", "api::event.event" };
+	static const char *const uids[] = {
+		"api::widget.widget", "api::restaurant.restaurant", "api::event.event"};
 	static const struct models *models;
 	json_t *input;
 

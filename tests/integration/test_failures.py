@@ -134,12 +134,21 @@ class Schema(ServerTestCase):
         plugin = support.write_plugin(self.folder, "notes", NOTES)
         host = self.host(plugins=[plugin], start=False)
         plan = host.command("db", "plan")
-        self.assertEqual((plan.returncode, plan.stderr), (0, ""))
+        self.assertEqual(plan.returncode, 0, plan.stderr)
         self.assertIn("notes", plan.stdout)
         self.assertEqual(host.database.rows("SHOW TABLES"), [])
         self.assertEqual(host.command("db", "migrate").returncode, 0)
         self.assertIn(["notes"], host.database.rows("SHOW TABLES"))
         self.assertIn("as the content types want them", host.command("db", "plan").stdout)
+
+    def test_a_type_whose_table_is_missing_is_named_and_the_rest_is_served(self):
+        plugin = support.write_plugin(self.folder, "notes", NOTES)
+        host = self.host(plugins=[plugin], config={"database.toml": 'schema = "follow"\n'})
+        self.assertIn("api::note.note can't be served", host.log())
+        unserved = host.status_json()["unserved"]
+        self.assertEqual([entry["uid"] for entry in unserved], ["api::note.note"])
+        self.assertIn("api::note.note", host.command("status").stdout)
+        self.assertEqual(host.database.rows("SHOW TABLES"), [])
 
     def test_a_database_that_can_not_be_reached_is_said(self):
         database = self.database()

@@ -187,6 +187,11 @@ class Reload(ServerTestCase):
         support.write_files(host.config, {"server.toml": "wrokers = 3\n"})
         self.refused(host, "server.toml:1", "wrokers")
 
+    def test_a_trusted_proxy_that_is_none_leaves_the_old_generation(self):
+        host = self.host(plugins=[self.greeting("one")])
+        support.write_files(host.config, {"server.toml": '[proxy]\ntrust = ["10.0.0.0/99"]\n'})
+        self.refused(host, "10.0.0.0/99")
+
     def test_an_address_that_can_not_be_listened_on_leaves_the_old_generation(self):
         host = self.host(plugins=[self.greeting("one")])
         support.write_files(host.config, {"server.toml": 'listen = ["unix:/nonexistent/second.sock"]\n'})

@@ -314,6 +314,70 @@ type = "monney"
         self.assertIn("all is well: 1 plugins", done.stdout)
 
 
+class Hooks(ServerTestCase):
+    """When a plugin's hooks run, and in which processes."""
+
+    MANIFEST = """
+[plugin]
+name    = "diary"
+version = "1.0.0"
+kind    = "api"
+library = "diary.so"
+sdk     = 1
+"""
+    CODE = r"""
+#include <stdio.h>
+#include <unistd.h>
+
+#include <socle/socle.h>
+
+static void note(const char *hook)
+{
+	FILE *file = fopen("%s", "a");
+
+	fprintf(file, "%%s %%d\n", hook, (int)getpid());
+	fclose(file);
+}
+
+static int init(socle_context *ctx) { note("init"); return 0; }
+static int bootstrap(socle_context *ctx) { note("bootstrap"); return 0; }
+static int start(socle_context *ctx) { note("start"); return 0; }
+static void stop(socle_context *ctx) { note("stop"); }
+static void leave(socle_context *ctx) { note("exit"); }
+
+SOCLE_PLUGIN(.init = init, .bootstrap = bootstrap, .start = start, .stop = stop, .exit = leave)
+"""
+
+    def diary(self):
+        """{process: [hook, ...]} of what has been written since the last call."""
+        hooks = {}
+        with open(self.path) as f:
+            for line in f:
+                hook, pid = line.split()
+                hooks.setdefault(int(pid), []).append(hook)
+        os.unlink(self.path)
+        return hooks
+
+    def test_bootstrap_runs_once_and_start_in_each_worker(self):
+        self.path = os.path.join(self.folder, "diary.txt")
+        plugin = support.write_plugin(self.folder, "diary", {"plugin.toml": self.MANIFEST,
+                                                             "diary.c": self.CODE % self.path})
+        host = self.host([plugin], workers=2)
+        old = host.worker_pids()
+        expected = {pid: ["init", "start"] for pid in old}
+        hooks = self.diary()
+        canary = (hooks.keys() - expected.keys()).pop()
+        self.assertEqual(hooks, {**expected, canary: ["init", "bootstrap", "exit"]})
+        self.assertEqual(host.command("reload").returncode, 0)
+        eventually(lambda: not any(alive(pid) for pid in old))
+        new = host.worker_pids()
+        hooks = self.diary()
+        self.assertEqual({pid: hooks[pid] for pid in old}, {pid: ["stop", "exit"] for pid in old})
+        self.assertEqual({pid: hooks[pid] for pid in new}, {pid: ["init", "start"] for pid in new})
+        host.stop()
+        self.assertEqual(self.diary(), {pid: ["stop", "exit"] for pid in new})
+
+
 class Control(ServerTestCase):
     def ask(self, host, line, half_close=False):
         with socket.socket(socket.AF_UNIX) as control:

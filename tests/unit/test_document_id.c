@@ -18,8 +18,8 @@ static void is_a_letter_and_23_letters_or_digits(void **state)
 	}
 }
 
-/* Six standard deviations: a bias of 7 to 6, as a plain remainder gives, is found; chance isn't, once in a hundred
- * million runs. */
+/* Six standard deviations: a bias of 7 to 6, as a plain remainder gives, is found; chance isn't, once in a
+ * hundred million runs. */
 static void every_character_is_as_likely_as_any_other(void **state)
 {
 	const double expected = IDS * 23.0 / 36, allowed = 6 * sqrt(expected);

@@ -1,4 +1,5 @@
-/* The small judges of validation: addresses, links, regular expressions, conditions, JavaScript's view of values. */
+/* The small judges of validation: addresses, links, regular expressions, conditions, JavaScript's view of
+ * values. */
 #include "unit.h"
 
 #include <math.h>

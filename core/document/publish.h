@@ -1,0 +1,19 @@
+/* Moving content between the draft and the published version of a document, one locale at a time.
+ *
+ * The published row keeps its id when it is published again, so that links into it stay where they are; what
+ * differs from the draft is all that is written.
+ */
+#ifndef DOCUMENT_PUBLISH_H
+#define DOCUMENT_PUBLISH_H
+
+#include "document/row.h"
+
+/* Judges the draft as a new entry and makes the published row like it. *published_r is its id. */
+int publish_row(const struct relation_source *source, const struct model *model, uint64_t draft, uint64_t *published_r)
+	__attribute__((warn_unused_result));
+
+/* The row of a document that is the other version of `row` in its locale; 0 when there is none. */
+int publish_counterpart(struct scope *scope, const struct model *model, uint64_t row, bool published, uint64_t *other_r)
+	__attribute__((warn_unused_result));
+
+#endif
