@@ -3,6 +3,7 @@
 
 #include "api/door.h"
 #include "document/find.h"
+#include "document/locale.h"
 #include "document/populate.h"
 #include "document/write.h"
 #include "extension/generation.h"
@@ -180,4 +181,12 @@ const char *socle_create(socle_context *ctx, const char *uid, const json_t *data
 		document_create(scope, model, data, &version, &row, &id) < 0)
 		return NULL;
 	return id.p;
+}
+
+const char *socle_default_locale(socle_context *ctx)
+{
+	struct scope *scope = api_scope(ctx, __func__);
+	struct str code;
+
+	return locale_default(scope, &code) < 0 ? NULL : code.p;
 }

@@ -56,7 +56,8 @@ static int copy_component(const struct relation_source *source, const struct lin
 
 static int same_components(struct scope *scope, const struct attribute *attribute, uint64_t a, uint64_t b, bool *same_r)
 {
-	json_t *left = tree_of_components(scope, attribute, a), *right = tree_of_components(scope, attribute, b);
+	json_t *left = tree_of_components(scope, attribute, a, TREE_TO_COMPARE);
+	json_t *right = tree_of_components(scope, attribute, b, TREE_TO_COMPARE);
 	int rc = left && right ? 0 : -1;
 
 	*same_r = rc == 0 && json_equal(left, right);
@@ -117,8 +118,10 @@ static int copy_components(const struct relation_source *source, const struct at
 
 /* ---- relations ---- */
 
-/* Each target in the version that the source is of: the row of its document and locale. Those without one are dropped. */
-static int lead_over(const struct relation_source *source, const struct model *target, struct links *links)
+/* Each target in the version that the source is of: the row of its document and locale. Those without one are dropped, and so is
+ * the entry itself: a published entry doesn't lead to itself, as recorded. */
+static int lead_over(const struct relation_source *source, const struct model *target, uint64_t to,
+	struct links *links)
 {
 	struct scope *scope = source->scope;
 	struct statement *statement = arena_new_of(scope->arena, struct statement);
@@ -152,10 +155,11 @@ static int lead_over(const struct relation_source *source, const struct model *t
 		for (unsigned r = 0; r < rows->count; r++) {
 			const struct cell *cell = rowset_row(rows, r);
 
-			if ((uint64_t)cell_integer(&cell[0]) == links->targets[i].id) {
+			if ((uint64_t)cell_integer(&cell[0]) != links->targets[i].id)
+				continue;
+			if ((uint64_t)cell_integer(&cell[1]) != to)
 				links->targets[kept++].id = (uint64_t)cell_integer(&cell[1]);
-				break;
-			}
+			break;
 		}
 	}
 	links->count = kept;
@@ -168,7 +172,7 @@ static int copy_links(const struct relation_source *source, const struct attribu
 	struct links links, before;
 
 	if (links_read(scope->db, scope->arena, attribute, from, &links, &scope->error) < 0 ||
-		lead_over(source, attribute->target, &links) < 0 ||
+		lead_over(source, attribute->target, to, &links) < 0 ||
 		links_read(scope->db, scope->arena, attribute, to, &before, &scope->error) < 0)
 		return -1;
 	return links_write(scope->db, scope->arena, attribute, to, &before, links.targets, links.count, &scope->error);

@@ -104,7 +104,7 @@ int localized_fill(struct scope *scope, const struct model *model, struct str do
 
 	if (find_example(scope, model, document_id, &example) < 0)
 		return -1;
-	tree = example ? tree_of_row(scope, model, example) : NULL;
+	tree = example ? tree_of_row(scope, model, example, TREE_TO_COMPARE) : NULL;
 	if (!tree)
 		return example ? -1 : 0;
 	for (unsigned i = 0; i < model->attribute_count; i++) {

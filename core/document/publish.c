@@ -51,7 +51,7 @@ static int judge(const struct relation_source *source, const struct model *model
 	struct unique_search search = { scope, published, source->localized ? &locale : NULL };
 	const struct validate_options options = { .creating = true, .models = scope->generation->models,
 		.is_taken = unique_is_taken, .arg = &search };
-	json_t *tree = tree_of_row(scope, model, draft);
+	json_t *tree = tree_of_row(scope, model, draft, TREE_TO_JUDGE);
 	int rc;
 
 	if (!tree)

@@ -49,8 +49,9 @@ static int read_reference(struct scope *scope, const json_t *value, struct str *
 	*document_r = STR_NULL;
 	if (relation_row_id(value, row_r))
 		return 0;
+	/* What is neither is left for validation to refuse, among the other mistakes. */
 	if (text.n == 0)
-		return refuse(scope, "Invalid relations");
+		return json_is_string(value) ? 0 : refuse(scope, "Invalid relations");
 	if (text.p[0] >= '0' && text.p[0] <= '9')
 		return refuse(scope, "\"%.*s\" is neither the id of a row nor of a document", STR_ARG(text));
 	*document_r = text;
@@ -242,7 +243,8 @@ static int resolve_item(const struct relation_source *source, const struct looku
 	struct link_target rows[2];
 	unsigned count;
 
-	*item = (struct relation_item){ .place = written->place, .target_count = 1 };
+	*item = (struct relation_item){ .place = written->place, .target_count = 1,
+		.position = json_object_get(written->json, "position") };
 	item->targets[0] = (struct link_target){ written->row, written->type };
 	if (!str_is_null(written->document) &&
 		resolve_document(source, lookup, written->document, written, item->targets, &item->target_count) < 0)

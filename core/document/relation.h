@@ -31,6 +31,7 @@ struct relation_item {
 	unsigned target_count;
 	enum relation_place place;
 	uint64_t anchor;		/* the row that `before` or `after` names */
+	const json_t *position;		/* as given, for messages; NULL */
 };
 
 struct relation_change {
@@ -42,14 +43,19 @@ struct relation_change {
 	bool lenient;			/* options.strict is false: an unknown anchor means the end */
 };
 
+/* Makes of every relation and media value in data, also within components, its long form with row ids: { "set": [{ "id": 7 }] } or
+ * { "connect": [...], "disconnect": [...] }. A document that isn't there is an error. */
+int relation_normalise(const struct relation_source *source, const struct model *model, json_t *data)
+	__attribute__((warn_unused_result));
+
 /* On failure the error is on the scope. */
 int relation_read(const struct relation_source *source, const struct attribute *attribute, const json_t *value,
 	struct relation_change *change_r) __attribute__((warn_unused_result));
 
 /* The list that shall be, in the scope's arena. `creating` makes every unknown anchor an error. */
-int relation_apply(const struct relation_source *source, const struct attribute *attribute,
-	const struct relation_change *change, const struct links *before, bool creating, struct link_target **wanted_r,
-	unsigned *count_r) __attribute__((warn_unused_result));
+int relation_apply(const struct relation_source *source, const struct relation_change *change,
+	const struct links *before, bool creating, struct link_target **wanted_r, unsigned *count_r)
+	__attribute__((warn_unused_result));
 
 /* A row id that stands for a relation: a number, or text that is one. False for anything else. */
 bool relation_row_id(const json_t *value, uint64_t *id_r);

@@ -1,4 +1,5 @@
 /* Editing a list of links: connecting at positions, disconnecting. */
+#include "base/json.h"
 #include "document/relation.h"
 
 struct list {
@@ -112,11 +113,10 @@ static int sort(struct sorting *s)
 
 /* ---- connecting ---- */
 
-static const char *const place_words[] = { [PLACE_BEFORE] = "before", [PLACE_AFTER] = "after" };
-
 static int place_of(struct scope *scope, const struct list *list, const struct relation_item *item, bool lenient,
 	unsigned *at_r)
 {
+	struct buf position = BUF_INIT;
 	int anchor;
 
 	*at_r = item->place == PLACE_START ? 0 : list->count;
@@ -129,10 +129,12 @@ static int place_of(struct scope *scope, const struct list *list, const struct r
 	}
 	if (lenient)
 		return 0;
-	return scope_throw(scope, ERROR_VALIDATION, "There was a problem connecting relation with id %llu at position "
-		"{\"%s\":%llu}. The relation with id %llu needs to be connected first.",
-		(unsigned long long)item->targets[0].id, place_words[item->place], (unsigned long long)item->anchor,
-		(unsigned long long)item->anchor);
+	json_write(&position, item->position);
+	scope_throw(scope, ERROR_VALIDATION, "There was a problem connecting relation with id %llu at position %s. The "
+		"relation with id %llu needs to be connected first.", (unsigned long long)item->targets[0].id,
+		buf_cstr(&position), (unsigned long long)item->anchor);
+	buf_clear(&position);
+	return -1;
 }
 
 static int connect(struct scope *scope, struct list *list, const struct relation_item *item, bool lenient)
@@ -205,20 +207,8 @@ static void set(const struct relation_change *change, struct list *list)
 	}
 }
 
-/* One target at the most, which may be linked in both its states: the last one given. */
-static void keep_last(const struct relation_change *change, struct list *list)
-{
-	const struct relation_item *last = change->count ? &change->items[change->count - 1] : NULL;
-
-	if (!last)
-		return;
-	list->count = last->target_count;
-	memcpy(list->targets, last->targets, last->target_count * sizeof(*list->targets));
-}
-
-int relation_apply(const struct relation_source *source, const struct attribute *attribute,
-	const struct relation_change *change, const struct links *before, bool creating, struct link_target **wanted_r,
-	unsigned *count_r)
+int relation_apply(const struct relation_source *source, const struct relation_change *change,
+	const struct links *before, bool creating, struct link_target **wanted_r, unsigned *count_r)
 {
 	struct scope *scope = source->scope;
 	struct list list = { .count = before->count };
@@ -230,8 +220,6 @@ int relation_apply(const struct relation_source *source, const struct attribute 
 		set(change, &list);
 	else if (edit(scope, change, change->lenient && !creating, &list) < 0)
 		return -1;
-	if (attribute->type == ATTRIBUTE_RELATION && !attribute->to_many)
-		keep_last(change, &list);
 	*wanted_r = list.targets;
 	*count_r = list.count;
 	return 0;

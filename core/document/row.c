@@ -27,7 +27,8 @@ static int hash(struct scope *scope, const struct attribute *attribute, const js
 {
 	struct str hash;
 
-	if (password_hash(scope->arena, str_of(json_string_value(given)), attribute->bcrypt_rounds, &hash, &scope->error) < 0)
+	if (password_hash(scope->arena,
+		(struct str){ json_string_value(given), json_string_length(given) }, attribute->bcrypt_rounds, &hash, &scope->error) < 0)
 		return -1;
 	*value = db_text(hash);
 	return 0;
@@ -102,7 +103,7 @@ static int write_relation(const struct relation_source *source, const struct att
 		return 0;
 	if (!creating && links_read(scope->db, scope->arena, attribute, id, &before, &scope->error) < 0)
 		return -1;
-	if (relation_apply(source, attribute, &change, &before, creating, &wanted, &count) < 0)
+	if (relation_apply(source, &change, &before, creating, &wanted, &count) < 0)
 		return -1;
 	return links_write(scope->db, scope->arena, attribute, id, &before, wanted, count, &scope->error);
 }

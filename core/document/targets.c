@@ -4,7 +4,7 @@
 #include "extension/generation.h"
 #include "query/statement.h"
 
-/* The ids of one type, in the order in which types are met. */
+/* Data comes with its relations in their long form (relation_normalise). The ids of one type, in the order in which types are met. */
 struct wanted {
 	const struct model *target;
 	uint64_t *ids;
@@ -15,6 +15,7 @@ struct wanted {
 struct walk {
 	struct scope *scope;
 	struct wanted *first, **last;
+	bool invalid;			/* something that names nothing */
 };
 
 static struct wanted *wanted_of(struct walk *walk, const struct model *target)
@@ -63,7 +64,9 @@ static void add_items(struct walk *walk, const struct model *target, const json_
 			add_items(walk, target, item);
 		return;
 	}
-	if (json_is_object(value) && !json_is_string(json_object_get(value, "documentId")))
+	if (json_is_object(value) && json_is_string(json_object_get(value, "documentId")))
+		walk->invalid = true;
+	if (json_is_object(value))
 		value = json_object_get(value, "id");
 	if (relation_row_id(value, &id))
 		add(walk, target, id);
@@ -145,6 +148,8 @@ int targets_exist(struct scope *scope, const struct model *model, const json_t *
 
 	walk.last = &walk.first;
 	walk_data(&walk, model, data);
+	if (walk.invalid)
+		return error_set(error, ERROR_VALIDATION, "Invalid relations");
 	for (const struct wanted *wanted = walk.first; wanted; wanted = wanted->next) {
 		uint64_t there;
 

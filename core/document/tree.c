@@ -10,20 +10,61 @@ static void *missing(struct scope *scope, const struct model *model, uint64_t id
 	return NULL;
 }
 
-static json_t *component_tree(struct scope *scope, const struct link_target *target, bool in_zone)
+/* As the components that Strapi loads to publish them have it: media as null when there is none. */
+static int add_links(struct scope *scope, const struct attribute *attribute, uint64_t owner, json_t *tree)
+{
+	struct links links;
+	json_t *list, *value;
+
+	if (links_read(scope->db, scope->arena, attribute, owner, &links, &scope->error) < 0)
+		return -1;
+	list = json_array();
+	for (unsigned i = 0; i < links.count; i++)
+		json_array_append_new(list, json_pack("{s:I}", "id", (json_int_t)links.targets[i].id));
+	value = json_pack("{s:o}", "set", list);
+	if (attribute->type == ATTRIBUTE_MEDIA && !attribute->to_many && links.count == 0) {
+		json_decref(value);
+		value = json_null();
+	}
+	json_object_setn_new(tree, attribute->name.p, attribute->name.n, value);
+	return 0;
+}
+
+static int add_all_links(struct scope *scope, const struct model *model, uint64_t id, json_t *tree)
+{
+	for (unsigned i = 0; i < model->attribute_count; i++) {
+		const struct attribute *attribute = &model->attributes[i];
+
+		if ((attribute->type == ATTRIBUTE_RELATION || attribute->type == ATTRIBUTE_MEDIA) &&
+			add_links(scope, attribute, id, tree) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static json_t *component_tree(struct scope *scope, const struct link_target *target, bool in_zone, enum tree_use use)
 {
 	const struct model *model = models_find(scope->generation->models, target->type);
 	json_t *tree;
 
 	if (!model)
 		return json_null();
-	tree = tree_of_row(scope, model, target->id);
-	if (tree && in_zone)
+	tree = tree_of_row(scope, model, target->id, use);
+	if (!tree)
+		return NULL;
+	if (use == TREE_TO_JUDGE) {
+		json_object_set_new(tree, "id", json_integer((json_int_t)target->id));
+		if (add_all_links(scope, model, target->id, tree) < 0) {
+			json_decref(tree);
+			return NULL;
+		}
+	}
+	if (in_zone)
 		json_object_set_new(tree, "__component", json_stringn(target->type.p, target->type.n));
 	return tree;
 }
 
-json_t *tree_of_components(struct scope *scope, const struct attribute *attribute, uint64_t owner)
+json_t *tree_of_components(struct scope *scope, const struct attribute *attribute, uint64_t owner, enum tree_use use)
 {
 	bool zone = attribute->type == ATTRIBUTE_DYNAMICZONE;
 	struct links links;
@@ -32,10 +73,10 @@ json_t *tree_of_components(struct scope *scope, const struct attribute *attribut
 	if (links_read(scope->db, scope->arena, attribute, owner, &links, &scope->error) < 0)
 		return NULL;
 	if (!zone && !attribute->repeatable)
-		return links.count ? component_tree(scope, &links.targets[0], false) : json_null();
+		return links.count ? component_tree(scope, &links.targets[0], false, use) : json_null();
 	list = json_array();
 	for (unsigned i = 0; i < links.count; i++) {
-		json_t *item = component_tree(scope, &links.targets[i], zone);
+		json_t *item = component_tree(scope, &links.targets[i], zone, use);
 
 		if (!item) {
 			json_decref(list);
@@ -46,7 +87,23 @@ json_t *tree_of_components(struct scope *scope, const struct attribute *attribut
 	return list;
 }
 
-json_t *tree_of_row(struct scope *scope, const struct model *model, uint64_t id)
+static int add_components(struct scope *scope, const struct model *model, uint64_t id, enum tree_use use, json_t *tree)
+{
+	for (unsigned i = 0; i < model->attribute_count; i++) {
+		const struct attribute *attribute = &model->attributes[i];
+		json_t *components;
+
+		if (!holds_components(attribute))
+			continue;
+		components = tree_of_components(scope, attribute, id, use);
+		if (!components)
+			return -1;
+		json_object_setn_new(tree, attribute->name.p, attribute->name.n, components);
+	}
+	return 0;
+}
+
+json_t *tree_of_row(struct scope *scope, const struct model *model, uint64_t id, enum tree_use use)
 {
 	const struct cell *cells;
 	json_t *tree;
@@ -62,18 +119,9 @@ json_t *tree_of_row(struct scope *scope, const struct model *model, uint64_t id)
 		if (!attribute->automatic)
 			json_object_setn_new(tree, attribute->name.p, attribute->name.n, columns_to_json(attribute, &cells[i]));
 	}
-	for (unsigned i = 0; i < model->attribute_count; i++) {
-		const struct attribute *attribute = &model->attributes[i];
-		json_t *components;
-
-		if (!holds_components(attribute))
-			continue;
-		components = tree_of_components(scope, attribute, id);
-		if (!components) {
-			json_decref(tree);
-			return NULL;
-		}
-		json_object_setn_new(tree, attribute->name.p, attribute->name.n, components);
+	if (add_components(scope, model, id, use, tree) < 0) {
+		json_decref(tree);
+		return NULL;
 	}
 	return tree;
 }

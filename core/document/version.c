@@ -19,6 +19,7 @@ static int read_locales(struct scope *scope, const struct param *locale, struct 
 			return -1;
 		version->locales[0] = db_text(code);
 	} else if (locale->type == PARAM_ARRAY) {
+		version->listed = true;
 		param_foreach(item, locale)
 			version->locales[i++] = db_text(item->text);
 	} else {

@@ -11,6 +11,7 @@
 struct document_version {
 	bool published;			/* of a type with draft & publish */
 	bool any_locale;		/* locale=* */
+	bool listed;			/* locale[0]=fr: a list, which a write doesn't take */
 	struct db_value *locales;	/* of a localized type; NULL: any */
 	unsigned locale_count;
 	const struct publication *publication; /* of these, those whose other version is like that; NULL: all */

@@ -28,7 +28,7 @@ static int one_locale(struct scope *scope, const struct document_version *versio
 {
 	struct buf list = BUF_INIT;
 
-	if (!version->any_locale && version->locale_count == 1)
+	if (!version->any_locale && !version->listed)
 		return 0;
 	for (unsigned i = 0; i < version->locale_count; i++)
 		buf_printf(&list, "%s%.*s", i ? "," : "", STR_ARG(version->locales[i].text));
@@ -66,25 +66,13 @@ static int rows_exist(void *arg, const struct model *model, const json_t *data, 
 	return targets_exist(search->scope, model, data, error);
 }
 
-/* A document that can't be found is told before anything else is: then what is wrong with the values doesn't matter. */
-static int look_up_relations(struct scope *scope, const struct write *write, const json_t *data)
+/* What callers say of the publication never counts: it stands in the data as the host sets it. */
+static json_t *now_json(void)
 {
-	struct error judged = ERROR_INIT;
+	char text[CLOCK_ISO_SIZE];
 
-	error_move(&judged, &scope->error);
-	for (unsigned i = 0; i < write->model->attribute_count; i++) {
-		const struct attribute *attribute = &write->model->attributes[i];
-		const json_t *value = json_object_getn(data, attribute->name.p, attribute->name.n);
-		struct relation_change change;
-
-		if (value && (attribute->type == ATTRIBUTE_RELATION || attribute->type == ATTRIBUTE_MEDIA) &&
-			relation_read(&write->source, attribute, value, &change) < 0) {
-			error_clear(&judged);
-			return -1;
-		}
-	}
-	error_move(&scope->error, &judged);
-	return -1;
+	clock_format_iso(clock_unix_ms(), text);
+	return json_string(text);
 }
 
 static int judge(struct scope *scope, const struct write *write, json_t *data, bool creating, uint64_t own_row)
@@ -94,9 +82,11 @@ static int judge(struct scope *scope, const struct write *write, json_t *data, b
 	const struct validate_options options = { .creating = creating, .draft = write->model->draft_and_publish,
 		.models = scope->generation->models, .is_taken = unique_is_taken, .rows_exist = rows_exist, .arg = &search };
 
-	if (document_validate(write->model, data, &options, &scope->error) < 0)
-		return look_up_relations(scope, write, data);
-	return 0;
+	/* Documents are looked up first: one that isn't there is told before anything else. */
+	if (relation_normalise(&write->source, write->model, data) < 0)
+		return -1;
+	json_object_set_new(data, "publishedAt", write->model->draft_and_publish ? json_null() : now_json());
+	return document_validate(write->model, data, &options, &scope->error);
 }
 
 /* A copy of the data that lives as long as the scope. */

@@ -152,7 +152,8 @@ static void help(void *arg)
 /* A statement for each connection: no more helpers than can begin at once. */
 static void call_helpers(struct loader *loader)
 {
-	while (!loader->alone && loader->helpers < HELPERS && loader->helpers < loader->waiting) {
+	/* One that is told to stop, or finds nothing to do, ends at once: it isn't called a second time. */
+	for (unsigned jobs = loader->waiting; jobs > 0 && !loader->alone && !loader->failed && loader->helpers < HELPERS; jobs--) {
 		loader->helpers++;
 		if (fiber_group_spawn(&loader->group, help, loader) < 0) {
 			loader->helpers--;

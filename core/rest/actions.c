@@ -93,7 +93,7 @@ static int find_single(struct scope *scope)
 static int send_written(struct scope *scope, int status, struct rest_params *params, uint64_t row)
 {
 	struct db_value *value = arena_new_of(scope->arena, struct db_value);
-	struct document_version any = { .published = true, .any_locale = true };
+	struct document_version any = { .published = params->version.published, .any_locale = true };
 	struct rowset *rows;
 
 	*value = db_uint(row);

@@ -1,5 +1,6 @@
 #include "rest/input.h"
 
+#include "document/ecma.h"
 #include "extension/generation.h"
 #include "model/model.h"
 #include "rest/access.h"
@@ -82,6 +83,19 @@ static int walk_components(struct walk *walk, const struct attribute *attribute,
 	return component ? walk_object(walk, component, value, path, zone_words) : 0;
 }
 
+/* Items that may be of any type must say which. */
+static bool names_types(json_t *value)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(value, i, item) {
+		if (!json_is_string(json_object_get(item, "__type")))
+			return false;
+	}
+	return true;
+}
+
 static int walk_attribute(struct walk *walk, const struct attribute *attribute, json_t *value, const char *key,
 	const char *path)
 {
@@ -90,7 +104,8 @@ static int walk_attribute(struct walk *walk, const struct attribute *attribute, 
 	case ATTRIBUTE_DYNAMICZONE:
 		return walk_components(walk, attribute, value, path);
 	case ATTRIBUTE_RELATION:
-		if (attribute->relation == RELATION_MORPH_TO_ONE || !access_shows(walk->access, attribute))
+		if (attribute->relation == RELATION_MORPH_TO_ONE || !access_shows(walk->access, attribute) ||
+			(attribute->relation == RELATION_MORPH_TO_MANY && !names_types(value)))
 			return refuse_key(walk->scope, key, path);
 		return attribute->target ? walk_relation(walk, attribute->target, value, path) : 0;
 	case ATTRIBUTE_MEDIA:
@@ -141,6 +156,21 @@ static int check_keys(struct scope *scope, const struct model *model, json_t *da
 	return walk_object(&walk, model, data, NULL, none);
 }
 
+static int refuse_array(struct scope *scope, const json_t *data)
+{
+	struct buf message = BUF_INIT;
+	json_t *details;
+
+	buf_add_literal(&message, "this must be a `object` type, but the final value was: `null` (cast from the value `");
+	ecma_print(&message, data);
+	buf_add_literal(&message, "`).");
+	details = json_pack("{s:[{s:[], s:s, s:s, s:n}]}", "errors", "path", "message", buf_cstr(&message), "name",
+		"ValidationError", "value");
+	error_set_details(&scope->error, ERROR_VALIDATION, details, "%s", buf_cstr(&message));
+	buf_clear(&message);
+	return -1;
+}
+
 int input_read(struct request *request, const struct model *model, json_t **data_r)
 {
 	json_t *data = json_object_get(request->body, "data");
@@ -150,14 +180,8 @@ int input_read(struct request *request, const struct model *model, json_t **data
 			"Missing \"data\" payload in the request body");
 		return -1;
 	}
-	if (json_is_array(data)) {
-		static const char message[] =
-			"this must be a `object` type, but the final value was: `null` (cast from the value `[]`).";
-
-		return error_set_details(&request->scope.error, ERROR_VALIDATION,
-			json_pack("{s:[{s:[], s:s, s:s}]}", "errors", "path", "message", message, "name", "ValidationError"), "%s",
-			message);
-	}
+	if (json_is_array(data))
+		return refuse_array(&request->scope, data);
 	*data_r = data;
 	return check_keys(&request->scope, model, data);
 }

@@ -25,41 +25,50 @@ type = "string"
 CONFIG = {"database.toml": 'acquireTimeout = "1s"\nconnectTimeout = "1s"\n'}
 
 
-class OwnDatabase:
-    """A server of its own, which may be stopped and started again; its data stay."""
+class OwnServer:
+    """A server that may be stopped and started again; its data stay."""
 
-    def __init__(self, folder):
-        self.folder = os.path.join(folder, "db")
-        self.name = "notes"
-        os.makedirs(self.folder)
+    def __init__(self):
+        # A short path: the socket's is the same before and after.
+        self.folder = tempfile.mkdtemp(prefix="socle-own.", dir="/tmp")
+        self.data = os.path.join(self.folder, "db")
+        os.makedirs(self.data)
         self.start()
-        scratchdb.run(self.socket, "CREATE DATABASE notes CHARACTER SET utf8mb4")
-        self.url = scratchdb.url(self.socket, self.name)
 
     def start(self):
-        scratchdb.shell("mariadb_start", self.folder)
-        with open(os.path.join(self.folder, "socket.path")) as f:
+        scratchdb.shell("mariadb_start", self.data)
+        with open(os.path.join(self.data, "socket.path")) as f:
             self.socket = f.read().strip()
 
     def stop(self):
-        scratchdb.shell("mariadb_stop", self.folder)
+        scratchdb.shell("mariadb_stop", self.data)
 
-    def drop(self):
+    def remove(self):
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+class OwnDatabase:
+    def __init__(self, server):
+        scratchdb.run(server.socket, "DROP DATABASE IF EXISTS notes; CREATE DATABASE notes CHARACTER SET utf8mb4")
+        self.url = scratchdb.url(server.socket, "notes")
+
+
 class Failures(ServerTestCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.own = OwnServer()
+        cls.addClassCleanup(cls.own.remove)
+
     def setUp(self):
         super().setUp()
-        # A short path: the socket's is the same before and after.
-        self.own = OwnDatabase(tempfile.mkdtemp(prefix="socle-own.", dir="/tmp"))
-        self.addCleanup(shutil.rmtree, os.path.dirname(self.own.folder), ignore_errors=True)
-        self.addCleanup(self.own.drop)
+        self.own.start()
+        self.notes_database = OwnDatabase(self.own)
 
     def notes(self, start=True, **options):
         plugin = support.write_plugin(self.folder, "notes", NOTES)
-        return self.host(plugins=[plugin], database=self.own, config=CONFIG, start=start, **options)
+        return self.host(plugins=[plugin], database=self.notes_database, config=CONFIG, start=start, **options)
 
     def test_the_host_waits_for_a_database_that_is_down_at_start(self):
         self.own.stop()

@@ -37,8 +37,11 @@ static void pages_are_what_strapi_makes_of_them(void **state)
 		struct error error = ERROR_INIT;
 		struct pagination pagination;
 		struct buf out = BUF_INIT;
-		int rc = pagination_read(param_parse(arena, str_of(vectors[i].query), NULL), &api, &pagination, &error);
+		const struct param *params = param_parse(arena, str_of(vectors[i].query), NULL);
+		int rc = pagination_read(params, &api, &pagination, &error);
 
+		if (rc == 0)
+			rc = pagination_check_root(params, true, &error);
 		if (vectors[i].error) {
 			assert_int_equal(rc, -1);
 			assert_string_equal(error_message(&error), vectors[i].error);
@@ -69,11 +72,55 @@ static void without_a_maximum_there_is_no_cap(void **state)
 	arena_free(arena);
 }
 
+static void what_pages_nothing_must_be_well_formed_all_the_same(void **state)
+{
+	static const struct {
+		const char *query, *error;
+	} roots[] = {
+		{ "start=5&limit=-1", NULL },
+		{ "page=2&pageSize=1", NULL },
+		{ "page&limit=3", NULL },
+		{ "page=0", "Invalid 'page' parameter. Expected an integer > 0, received: 0" },
+		{ "pageSize=x", "Invalid 'pageSize' parameter. Expected an integer > 0, received: x" },
+		{ "start=-1", "convertStartQueryParams expected a positive integer got -1" },
+		{ "limit=2.5", "convertLimitQueryParams expected a positive integer got 2.5" },
+		{ "page=1&start=1", "Invalid pagination attributes. The page parameters are incorrect and must be in the "
+			"pagination object" },
+	};
+
+	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++) {
+		struct arena *arena = arena_new(1024);
+		struct error error = ERROR_INIT;
+		int rc = pagination_check_root(param_parse(arena, str_of(roots[i].query), NULL), false, &error);
+
+		assert_int_equal(rc, roots[i].error ? -1 : 0);
+		if (roots[i].error)
+			assert_string_equal(error_message(&error), roots[i].error);
+		error_clear(&error);
+		arena_free(arena);
+	}
+}
+
+static void strict_parameters_have_words_of_their_own(void **state)
+{
+	const struct settings_api api = { .default_limit = 25, .with_count = true, .documents_strict_params = true };
+	struct arena *arena = arena_new(1024);
+	struct error error = ERROR_INIT;
+	struct pagination pagination;
+
+	assert_int_equal(pagination_read(param_parse(arena, STR("pagination[page]=x"), NULL), &api, &pagination, &error), -1);
+	assert_string_equal(error_message(&error), "Invalid parameter at 'start'. Expected integer >= 0, received: NaN");
+	error_clear(&error);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pages_are_what_strapi_makes_of_them),
 		cmocka_unit_test(without_a_maximum_there_is_no_cap),
+		cmocka_unit_test(what_pages_nothing_must_be_well_formed_all_the_same),
+		cmocka_unit_test(strict_parameters_have_words_of_their_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

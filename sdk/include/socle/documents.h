@@ -104,6 +104,13 @@ SOCLE_API int64_t socle_count(socle_context *ctx, const char *model);
  */
 SOCLE_API const char *socle_create(socle_context *ctx, const char *model, const json_t *data);
 
+/* The code of the locale that is meant when nobody names one ("en"), as Strapi's i18n plugin keeps it in the database. Lives as
+ * long as the context; NULL on failure.
+ *
+ *	bool is_default = strcmp(code, socle_default_locale(ctx)) == 0;
+ */
+SOCLE_API const char *socle_default_locale(socle_context *ctx);
+
 SOCLE_C_END
 
 #endif
