@@ -24,6 +24,7 @@ static const struct error_wire wires[ERROR_KINDS] = {
 	[ERROR_TIMEOUT] = { 503, "ServiceUnavailableError", "Service Unavailable", false },
 	[ERROR_CANCELLED] = { 499, "ClientClosedRequestError", "Client Closed Request", false },
 	[ERROR_CONFLICT] = { 503, "ServiceUnavailableError", "Service Unavailable", false },
+	[ERROR_STALE] = { 503, "ServiceUnavailableError", "Service Unavailable", false },
 	[ERROR_CONFIG] = { 500, "InternalServerError", "Internal Server Error", false },
 	[ERROR_INTERNAL] = { 500, "InternalServerError", "Internal Server Error", false },
 };

@@ -41,6 +41,7 @@ enum error_kind {
 	ERROR_TIMEOUT,			/* 503: a wait came to its end */
 	ERROR_CANCELLED,		/* the client went away: nobody reads the answer */
 	ERROR_CONFLICT,			/* deadlock, lock time-out, certification failure: run it again */
+	ERROR_STALE,			/* 503: a column or table that a type needs is gone from the database */
 	ERROR_CONFIG,			/* what the operator or a plugin's author wrote */
 	ERROR_INTERNAL,
 	ERROR_KINDS

@@ -68,8 +68,8 @@ int db_pool_wait(struct db_pool *pool, struct error *error) __attribute__((warn_
 
 /* A connection for this fiber alone; NULL with the error set. UTC and utf8mb4 are set. */
 struct db *db_acquire(struct db_pool *pool, struct error *error) __attribute__((warn_unused_result));
-/* A further connection, for who has one already: NULL when more than half of them are in use, or when somebody waits. It
- * waits for the server at most, never for another fiber, so that it can't come to a deadlock. */
+/* A further connection, for who has one already; NULL when a quarter of the pool is in use: whoever is busy has other work
+ * for each. It waits for the server at most, never for another fiber, so that it can't come to a deadlock. */
 struct db *db_try_acquire(struct db_pool *pool);
 /* Rolls back what was not committed. NULL is allowed. */
 void db_release(struct db *db);

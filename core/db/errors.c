@@ -15,8 +15,10 @@ static const struct db_failure failures[] = {
 	{ ER_UNKNOWN_COM_ERROR, ERROR_UNAVAILABLE, .lost = true },	/* a Galera node without its cluster */
 	{ ER_BAD_DB_ERROR, ERROR_CONFIG },
 	{ ER_SERVER_SHUTDOWN, ERROR_UNAVAILABLE, .lost = true },
+	{ ER_BAD_FIELD_ERROR, ERROR_STALE },
 	{ ER_HOST_IS_BLOCKED, ERROR_UNAVAILABLE, .lost = true },
 	{ ER_HOST_NOT_PRIVILEGED, ERROR_CONFIG },
+	{ ER_NO_SUCH_TABLE, ERROR_STALE },
 	{ ER_ABORTING_CONNECTION, ERROR_UNAVAILABLE, .lost = true },
 	{ ER_NET_PACKET_TOO_LARGE, ERROR_INTERNAL, .lost = true },
 	{ ER_NET_READ_ERROR, ERROR_UNAVAILABLE, .lost = true },

@@ -306,7 +306,7 @@ struct db *db_try_acquire(struct db_pool *pool)
 	struct error error = ERROR_INIT;
 	struct db *db;
 
-	if (pool->permits * 2 >= pool->options.pool_size || !fiber_queue_empty(&pool->waiting) ||
+	if (pool->permits * 4 >= pool->options.pool_size || !fiber_queue_empty(&pool->waiting) ||
 		!db_backoff_due(&pool->backoff))
 		return NULL;
 	/* The permit is free: there is nothing to wait for but the connection itself. */

@@ -120,7 +120,7 @@ static int copy_components(const struct relation_source *source, const struct at
 
 /* Each target in the version that the source is of: the row of its document and locale. Those without one are dropped, and so is
  * the entry itself: a published entry doesn't lead to itself, as recorded. */
-static int lead_over(const struct relation_source *source, const struct model *target, uint64_t to,
+static int lead_over(const struct relation_source *source, const struct model *target, uint64_t itself,
 	struct links *links)
 {
 	struct scope *scope = source->scope;
@@ -157,7 +157,7 @@ static int lead_over(const struct relation_source *source, const struct model *t
 
 			if ((uint64_t)cell_integer(&cell[0]) != links->targets[i].id)
 				continue;
-			if ((uint64_t)cell_integer(&cell[1]) != to)
+			if ((uint64_t)cell_integer(&cell[1]) != itself)
 				links->targets[kept++].id = (uint64_t)cell_integer(&cell[1]);
 			break;
 		}
@@ -172,7 +172,7 @@ static int copy_links(const struct relation_source *source, const struct attribu
 	struct links links, before;
 
 	if (links_read(scope->db, scope->arena, attribute, from, &links, &scope->error) < 0 ||
-		lead_over(source, attribute->target, to, &links) < 0 ||
+		lead_over(source, attribute->target, attribute->target == attribute->model ? to : 0, &links) < 0 ||
 		links_read(scope->db, scope->arena, attribute, to, &before, &scope->error) < 0)
 		return -1;
 	return links_write(scope->db, scope->arena, attribute, to, &before, links.targets, links.count, &scope->error);

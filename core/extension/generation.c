@@ -2,13 +2,26 @@
 
 #include <assert.h>
 
+#include "base/log.h"
 #include "extension/scope.h"
+#include "model/model.h"
 
 void generation_unpin(struct generation *generation)
 {
 	assert(generation->references > 0);
 	if (--generation->references == 0)
 		generation->release(generation);
+}
+
+void generation_mark_stale(struct generation *generation, const struct model *model, const char *reason)
+{
+	if (!generation->unserved)
+		generation->unserved = arena_zalloc(generation->arena, generation->models->count * sizeof(*generation->unserved));
+	if (generation->unserved[model->index])
+		return;
+	generation->unserved[model->index] = arena_strdup(generation->arena, str_of(reason));
+	log_error("schema", "%.*s is answered 503 from now on: %s. Put the column or table back, or take it out of the schema, "
+		"then run `socle reload`", STR_ARG(model->uid), reason);
 }
 
 const struct function *generation_function(const struct generation *generation, enum function_kind kind,

@@ -114,7 +114,8 @@ struct generation {
 	struct router *router;		/* pipeline/router.h: built from routes */
 	struct chain middlewares;	/* the global ones, in order */
 	struct access *access;		/* rest/access.h */
-	struct locale_cache locale;	/* the one part that changes: a cache */
+	struct locale_cache locale;	/* this and the next are all that changes: what is known of the database */
+	const char **unserved;		/* per model: why its tables can't be served, NULL: they can; NULL: nobody looked */
 	void (*release)(struct generation *generation); /* called by the last unpin: plugin/ lets the plugins go */
 };
 
@@ -124,6 +125,10 @@ static inline struct generation *generation_pin(struct generation *generation)
 	return generation;
 }
 void generation_unpin(struct generation *generation);
+
+/* From now on requests for the model are answered 503: its table or a column is gone. Says so in the log, once, with
+ * what to do. */
+void generation_mark_stale(struct generation *generation, const struct model *model, const char *reason);
 
 /* NULL when there is none. */
 const struct function *generation_function(const struct generation *generation, enum function_kind kind,

@@ -280,7 +280,8 @@ void http1_rest(struct http1 *c)
 		free_connection(c);
 		return;
 	}
-	if (c->eof || (c->shared->draining && c->served && c->begin == c->end))
+	/* A connection at rest gets a moment when a drain begins: a request may be on its way. */
+	if (c->eof)
 		c->closing = true;
 	if (c->blocked)
 		return;

@@ -1,6 +1,7 @@
 /* The way of a request: in through the middlewares, to its route, and out again. */
 #include "base/clock.h"
 #include "base/log.h"
+#include "model/model.h"
 #include "pipeline/authorize.h"
 #include "pipeline/chain.h"
 #include "pipeline/health.h"
@@ -36,18 +37,34 @@ static void mask(struct scope *scope)
 		error_set(&scope->error, ERROR_FORBIDDEN, "Forbidden");
 }
 
+static bool is_stale(const struct request *request)
+{
+	const struct generation *generation = request->scope.generation;
+
+	return request->model && generation->unserved && generation->unserved[request->model->index];
+}
+
+/* A statement that failed for a missing column will fail for every request: the type is put aside. */
+static void note_stale(struct request *request)
+{
+	if (request->scope.error.kind == ERROR_STALE && request->model)
+		generation_mark_stale(request->scope.generation, request->model, error_message(&request->scope.error));
+}
+
 static int run_route(struct request *request)
 {
-	int rc = authorize(request);
+	struct scope *scope = &request->scope;
 
-	if (rc < 0)
-		return rc;
-	rc = run_policies(request);
-	if (rc >= 0)
-		rc = chain_run(request, &request->route->middlewares, run_action);
-	if (rc < 0)
-		mask(&request->scope);
-	return rc;
+	if (authorize(request) < 0)
+		return -1;
+	if (is_stale(request))
+		return scope_throw(scope, ERROR_UNAVAILABLE, "%.*s can't be served: its table doesn't fit its schema",
+			STR_ARG(request->model->uid));
+	if (run_policies(request) >= 0 && chain_run(request, &request->route->middlewares, run_action) >= 0)
+		return 0;
+	note_stale(request);
+	mask(scope);
+	return -1;
 }
 
 /* Behind the last global middleware. */

@@ -97,6 +97,10 @@ static int send_written(struct scope *scope, int status, struct rest_params *par
 	struct rowset *rows;
 
 	*value = db_uint(row);
+	/* The answer shows what was written, whatever the request filters. */
+	params->query.where = (struct condition){ .op = OPERATOR_AND };
+	params->query.joins = params->query.last_join = NULL;
+	params->query.order_count = 0;
 	query_where(&params->query, condition_compare(scope->arena, NULL, params->query.model->id, OPERATOR_EQ, value, 1));
 	if (document_find(scope, &params->query, &any, &rows) < 0)
 		return -1;

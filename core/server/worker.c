@@ -18,7 +18,6 @@ struct worker {
 	struct pipeline pipeline;
 	struct http_options options;
 	struct http_server *server;	/* NULL before CHANNEL_SERVE */
-	const char **unserved;		/* by the models' index: why a type can't be served, or NULL */
 };
 
 static struct worker *worker_of(struct process *process)
@@ -37,7 +36,7 @@ static int prepare(struct process *process, struct error *error)
 	if (options_http(duty->settings, duty->arena, &worker->options, error) < 0)
 		return -1;
 	/* The canary has said in the log what it found. */
-	if (schema_judge(process->generation, process->pool, &worker->unserved, error) < 0)
+	if (schema_judge(process->generation, process->pool, &process->generation->unserved, error) < 0)
 		return -1;
 	pulse_enter(duty->pulse, PULSE_STARTING);
 	return builder_start(process->generation, process->pool, error);
@@ -86,7 +85,7 @@ static void serve(struct worker *worker)
 static json_t *reply(struct worker *worker, const char *what)
 {
 	struct process *process = &worker->process;
-	struct report report = { .generation = process->generation, .unserved = worker->unserved };
+	struct report report = { .generation = process->generation, .unserved = process->generation->unserved };
 
 	if (strcmp(what, "status") != 0)
 		return report_list(process->generation, what);
