@@ -7,7 +7,8 @@
  * "="). Rules: splits at "&" only; "+" is a space; "[]" appends; "[n]" with n below array_limit is an
  * index, and holes close; one name several times is an array; more than array_limit elements become an
  * object; groups beyond `depth` stay one literal name; names of Object.prototype are dropped with
- * all below. Everything lives in the arena; what needs no decoding points into the text.
+ * all below; names that are numbers come first, as in JavaScript's objects. Everything lives in the arena; what needs
+ * no decoding points into the text.
  *
  * JSON that plugins hand in becomes the same tree (param_of_json), so that what reads
  * parameters is written once.
@@ -28,11 +29,11 @@ struct param {
 	enum param_type type;
 	struct str key;			/* in its object */
 	struct str text;		/* PARAM_STRING; of numbers and booleans: how JavaScript prints them */
-	double number;			/* PARAM_NUMBER, and 1 or 0 of PARAM_BOOL */
+	double number;			/* PARAM_NUMBER, and 1 or 0 of PARAM_BOOL; the last index of what overflowed */
 	struct param *first, *last;	/* PARAM_ARRAY, PARAM_OBJECT: the items, in order */
 	unsigned count;
 	unsigned index;			/* in its array; holes are closed when parsing ends */
-	bool overflowed;		/* an array that became an object */
+	bool overflowed;		/* an object that counts on as an array would */
 	struct param *next;
 };
 
