@@ -4,7 +4,10 @@
 
 #include "pipeline/request.h"
 
-/* Answers 204 and returns true when the request asks for it, whatever its method, as Strapi does. */
-bool health_answer(struct request *request);
+/* Whatever the method, as with Strapi. */
+bool health_asked(const struct request *request);
+
+/* 204. */
+int health_answer(struct request *request) __attribute__((warn_unused_result));
 
 #endif

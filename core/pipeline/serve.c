@@ -73,8 +73,10 @@ static int route_request(struct request *request)
 	struct str allow = STR_NULL;
 	int rc;
 
-	if (request->status || request->has_body || health_answer(request))
+	if (request->status || request->has_body)
 		return 0;
+	if (health_asked(request))
+		return health_answer(request);
 	rc = router_match(request->scope.generation->router, request, &allow);
 	if (rc < 0)
 		return -1;

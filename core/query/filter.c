@@ -40,7 +40,7 @@ static struct condition *leaf(struct compiler *c, struct place place, const stru
 	enum operator op, struct db_value *values, unsigned count)
 {
 	if (++c->conditions > c->query->limits.conditions)
-		return refuse(c, "The filters have more than %u conditions (rest.limits.filterConditions)",
+		return refuse(c, "The filters have more than %u conditions (rest.filterConditions)",
 			c->query->limits.conditions);
 	return condition_compare(arena_of(c), place.join, attribute, op, values, count);
 }
@@ -94,7 +94,7 @@ static bool too_deep(struct compiler *c)
 {
 	if (c->depth <= c->query->limits.depth)
 		return false;
-	refuse(c, "The filters are nested deeper than %u levels (rest.limits.filterDepth)", c->query->limits.depth);
+	refuse(c, "The filters are nested deeper than %u levels (rest.filterDepth)", c->query->limits.depth);
 	return true;
 }
 

@@ -151,7 +151,29 @@ static void leave_out_repeated(const struct link_load *load, const struct rowset
 	}
 }
 
-static void group_rows(const struct link_load *load, const struct rowset *rows, const struct key_set *keys, bool ordered)
+/* What was left out is nobody's parent. */
+static void close_ranks(struct rowset *rows, struct member *members)
+{
+	unsigned kept = 0;
+
+	for (unsigned r = 0; r < rows->count; r++) {
+		struct cell *to = rows->cells + (size_t)kept * rows->columns;
+
+		if (members[r].group == KEY_NONE)
+			continue;
+		if (kept < r) {
+			memmove(to, rowset_row(rows, r), rows->columns * sizeof(*to));
+			members[kept] = members[r];
+			members[kept].item.place = kept;
+			if (members[r].order)
+				members[kept].order = to + (members[r].order - rowset_row(rows, r));
+		}
+		kept++;
+	}
+	rows->count = kept;
+}
+
+static void group_rows(const struct link_load *load, struct rowset *rows, const struct key_set *keys, bool ordered)
 {
 	const struct populate *populate = load->relation->populate;
 	unsigned key = link_select_key(populate->types->query);
@@ -166,6 +188,7 @@ static void group_rows(const struct link_load *load, const struct rowset *rows, 
 		leave_out_parents(load, rows, members);
 	if (populate->types->query->joins)
 		leave_out_repeated(load, rows, members);
+	close_ranks(rows, members);
 	group_members(load, members, rows->count, keys->count);
 }
 

@@ -186,7 +186,8 @@ static void write_count(struct part *part)
 
 	statement_add(statement, "SELECT ");
 	statement_column(statement, part->link, part->select->via->link.own_column);
-	buf_add(&statement->sql, part->select->query->joins ? STR(", COUNT(DISTINCT t0.`id`)") : STR(", COUNT(*)"));
+	/* A target that meets a condition on several joined rows counts for each, as it does with Strapi. */
+	statement_add(statement, ", COUNT(*)");
 	add_from_links(part);
 	statement_add(statement, " GROUP BY ");
 	statement_column(statement, part->link, part->select->via->link.own_column);

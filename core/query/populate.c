@@ -185,7 +185,8 @@ static unsigned rounds_of(const struct loaded_relation *relation)
 {
 	const struct populate *populate = relation->populate;
 	bool one_by_one = populate->attribute->relation == RELATION_MORPH_TO_ONE;
-	unsigned rounds = relation->group_of && !one_by_one ? 1 : 0, below = 0;
+	bool asked = relation->group_of || populate->type_count == 0;
+	unsigned rounds = asked && !one_by_one ? 1 : 0, below = 0;
 
 	for (unsigned i = 0; i < populate->type_count; i++) {
 		unsigned of_type = settle(&relation->types[i]);

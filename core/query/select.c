@@ -74,15 +74,26 @@ static void ranked(struct statement *statement, const struct query *query)
 	add_limit(statement, query);
 }
 
+void select_write(struct statement *statement, const struct query *query)
+{
+	if (query_sorts_through_a_join(query))
+		ranked(statement, query);
+	else
+		plain(statement, query);
+}
+
+void select_write_count(struct statement *statement, const struct query *query)
+{
+	buf_add(&statement->sql, query->joins ? STR("SELECT COUNT(DISTINCT t0.`id`)") : STR("SELECT COUNT(*)"));
+	statement_from(statement, query);
+}
+
 int select_rows(struct db *db, const struct query *query, struct rowset **rows_r, struct error *error)
 {
 	struct statement *statement = arena_new_of(query->arena, struct statement);
 
 	statement_init(statement, query->arena);
-	if (query_sorts_through_a_join(query))
-		ranked(statement, query);
-	else
-		plain(statement, query);
+	select_write(statement, query);
 	return db_query(db, buf_str(&statement->sql), statement->values, statement->count, query->arena, rows_r, error);
 }
 
@@ -92,8 +103,7 @@ int select_count(struct db *db, const struct query *query, uint64_t *count_r, st
 	struct rowset *rows;
 
 	statement_init(statement, query->arena);
-	buf_add(&statement->sql, query->joins ? STR("SELECT COUNT(DISTINCT t0.`id`)") : STR("SELECT COUNT(*)"));
-	statement_from(statement, query);
+	select_write_count(statement, query);
 	if (db_query(db, buf_str(&statement->sql), statement->values, statement->count, query->arena, &rows, error) < 0)
 		return -1;
 	*count_r = rows->count ? (uint64_t)cell_integer(rows->cells) : 0;

@@ -73,6 +73,11 @@ static bool is_absent(const struct param *param)
 	return !param || param->type == PARAM_NULL || (param->type == PARAM_STRING && param->text.n == 0);
 }
 
+static bool is_chosen(const struct param *fields)
+{
+	return !is_absent(fields) && !selection_is_all(fields);
+}
+
 static bool is_star(const struct param *param)
 {
 	return param->type == PARAM_STRING && str_is(param->text, "*");
@@ -142,7 +147,7 @@ static int read_children(struct reader *reader, const struct level *level, const
 {
 	const struct param *nested = param_get(options, STR("populate")), *fields = param_get(options, STR("fields"));
 	struct level below = {
-		.query = query, .depth = level->depth + 1, .chosen = !is_absent(fields) && !selection_is_all(fields),
+		.query = query, .depth = level->depth + 1, .chosen = is_chosen(fields),
 		.shows_locale = target->shows_locale,
 	};
 
@@ -205,6 +210,9 @@ static int read_simple(struct reader *reader, struct level *level, const struct 
 		return 0;
 	populate->type_count = 1;
 	populate->count = options && is_counted(attribute, options);
+	/* Strapi tells whose they are by a column that `fields` has taken away. */
+	if (attribute->link.storage == LINK_MORPH_COLUMNS && is_chosen(param_get(options, STR("fields"))))
+		populate->type_count = 0;
 	if (add(reader, level, populate) < 0)
 		return -1;
 	return read_type(reader, level, attribute, &target, options, populate->types);
@@ -275,7 +283,8 @@ static int read_all_types(struct reader *reader, const struct level *level, cons
 
 	*populate_r = populate;
 	for (unsigned i = 0; i < models->count; i++) {
-		struct target target = { .model = models->list[i], .any_version = !level->by_list };
+		struct target target = { .model = models->list[i], .any_version = !level->by_list,
+			.shows_locale = level->shows_locale };
 
 		if (may_be_target(reader, attribute, target.model) &&
 			read_type(reader, level, attribute, &target, NULL, &populate->types[populate->type_count++]) < 0)
@@ -416,15 +425,6 @@ static bool has_comma(const struct param *paths)
 	return false;
 }
 
-/* A list of names: Strapi reads each of them alone, so that a later one replaces what it begins like. */
-static const struct param *tree_of(struct reader *reader, struct level *level, const struct param *paths)
-{
-	level->by_list = has_comma(paths);
-	if (paths->type == PARAM_ARRAY && !level->by_list)
-		return populate_tree_of_paths(reader->scope->arena, paths);
-	return populate_tree_of_lists(reader->scope->arena, paths);
-}
-
 static int read_level(struct reader *reader, struct level *level, const struct param *populate)
 {
 	if (level->depth >= reader->limits->populate_depth)
@@ -432,8 +432,10 @@ static int read_level(struct reader *reader, struct level *level, const struct p
 			(unsigned)reader->limits->populate_depth);
 	if (is_star(populate))
 		return read_star(reader, level);
-	if (populate_is_paths(populate))
-		populate = tree_of(reader, level, populate);
+	if (populate_is_paths(populate)) {
+		level->by_list = has_comma(populate);
+		populate = populate_tree_of_lists(reader->scope->arena, populate);
+	}
 	if (populate->type != PARAM_OBJECT)
 		return refuse(reader, "Invalid populate parameter. Expected a string, an array of strings, a populate object");
 	param_foreach(item, populate) {
@@ -448,7 +450,7 @@ int populate_read(struct scope *scope, struct query *query, const struct param *
 {
 	const struct settings_api *limits = &scope->generation->settings->api;
 	struct reader reader = { scope, &scope->error, scope->generation->access, limits, version };
-	struct level level = { .query = query, .chosen = fields && !selection_is_all(fields) };
+	struct level level = { .query = query, .chosen = is_chosen(fields) };
 
 	*first_r = NULL;
 	if (is_absent(populate))

@@ -97,16 +97,6 @@ static struct param *append(struct param *object, struct param *item)
 	return item;
 }
 
-static struct param *prepend(struct param *object, struct param *item)
-{
-	item->next = object->first;
-	object->first = item;
-	if (!object->last)
-		object->last = item;
-	object->count++;
-	return item;
-}
-
 /* The object below a name's "populate". */
 static struct param *below(struct arena *arena, struct param *name)
 {
@@ -148,41 +138,123 @@ struct param *populate_tree_of_paths(struct arena *arena, const struct param *pa
 	return tree;
 }
 
-static void merge_path(struct arena *arena, struct param *object, struct str path)
-{
-	for (bool nested = false;; nested = true) {
-		struct str key = str_cut(&path, '.');
-		struct param *name = find(object, key);
+/* ---- lists, as Strapi's engine reads them ---- */
 
-		if (!name) {
-			name = new_param(arena, PARAM_BOOL, key);
-			make_true(name);
-			if (nested)
-				prepend(object, name);
-			else
-				append(object, name);
-		}
-		if (str_is_null(path))
-			return;
-		object = below(arena, name);
+struct path {
+	struct str text;
+	struct path *next;
+};
+
+struct path_list {
+	struct path *first, *last;
+};
+
+static void add_last(struct arena *arena, struct path_list *list, struct str text)
+{
+	struct path *path = arena_new_of(arena, struct path);
+
+	path->text = text;
+	if (list->last)
+		list->last->next = path;
+	else
+		list->first = path;
+	list->last = path;
+}
+
+static void add_first(struct arena *arena, struct path_list *list, struct str text)
+{
+	struct path *path = arena_new_of(arena, struct path);
+
+	*path = (struct path){ text, list->first };
+	list->first = path;
+	if (!list->last)
+		list->last = path;
+}
+
+/* What stands below each name of a level, by the names' order. */
+struct group {
+	struct param *name;
+	struct path_list below;
+	struct group *next;
+};
+
+static struct group *group_named(struct arena *arena, struct group **groups, struct param *object, struct str key)
+{
+	struct group *group;
+
+	while (*groups && !str_equal((*groups)->name->key, key))
+		groups = &(*groups)->next;
+	if (*groups)
+		return *groups;
+	group = *groups = arena_new_of(arena, struct group);
+	group->name = append(object, new_param(arena, PARAM_BOOL, key));
+	make_true(group->name);
+	return group;
+}
+
+static void read_list(struct arena *arena, struct param *object, const struct path_list *list)
+{
+	struct group *groups = NULL;
+
+	for (const struct path *path = list->first; path; path = path->next) {
+		struct str rest = path->text, key = str_cut(&rest, '.');
+		struct group *group = group_named(arena, &groups, object, key);
+
+		if (!str_is_null(rest))
+			add_first(arena, &group->below, rest);
+	}
+	for (; groups; groups = groups->next) {
+		if (groups->below.first)
+			read_list(arena, below(arena, groups->name), &groups->below);
 	}
 }
 
-static void merge_list(struct arena *arena, struct param *object, struct str list)
+static void split(struct arena *arena, struct str list, struct path_list *paths)
 {
-	while (!str_is_null(list))
-		merge_path(arena, object, str_trim(str_cut(&list, ',')));
+	while (!str_is_null(list)) {
+		struct str path = str_trim(str_cut(&list, ','));
+
+		while (path.n && path.p[0] == '.')
+			path = str_skip(path, 1);
+		add_last(arena, paths, path);
+	}
 }
 
-struct param *populate_tree_of_lists(struct arena *arena, const struct param *paths)
+/* The paths that an object stands for: of names without anything below, in order. */
+static void flatten(struct arena *arena, const struct param *object, const char *before, struct path_list *paths)
+{
+	param_foreach(item, object) {
+		const char *path = before ? arena_printf(arena, "%s.%.*s", before, STR_ARG(item->key)) : arena_strdup(arena, item->key);
+
+		if (item->type == PARAM_OBJECT)
+			flatten(arena, item->first, path, paths);
+		else
+			add_last(arena, paths, str_of(path));
+	}
+}
+
+static bool has_comma(const struct param *paths)
+{
+	param_foreach(item, paths) {
+		if (str_find(item->text, ',') < item->text.n)
+			return true;
+	}
+	return false;
+}
+
+struct param *populate_tree_of_lists(struct arena *arena, const struct param *lists)
 {
 	struct param *tree = new_param(arena, PARAM_OBJECT, STR_NULL);
+	struct path_list paths = { NULL, NULL };
 
-	if (paths->type == PARAM_STRING) {
-		merge_list(arena, tree, paths->text);
-		return tree;
+	if (lists->type == PARAM_STRING) {
+		split(arena, lists->text, &paths);
+	} else if (has_comma(lists)) {
+		param_foreach(item, lists)
+			split(arena, item->text, &paths);
+	} else {
+		flatten(arena, populate_tree_of_paths(arena, lists), NULL, &paths);
 	}
-	param_foreach(item, paths)
-		merge_list(arena, tree, item->text);
+	read_list(arena, tree, &paths);
 	return tree;
 }

@@ -16,9 +16,9 @@ bool populate_is_paths(const struct param *populate);
 /* Their object. A later path replaces what it begins like, as Strapi's do. Commas mean nothing here. */
 struct param *populate_tree_of_paths(struct arena *arena, const struct param *paths);
 
-/* The object that Strapi converts: commas part paths too, a path adds to one that it begins like, and of two below one
- * attribute the later comes first. */
-struct param *populate_tree_of_lists(struct arena *arena, const struct param *paths);
+/* The object that Strapi's engine makes of them: commas part paths too, what begins alike is joined, and of several paths below
+ * one attribute the later come first. */
+struct param *populate_tree_of_lists(struct arena *arena, const struct param *lists);
 
 /* "true", "t", "1" and "false", "f", "0". False when it is neither. */
 bool populate_boolean(const struct param *value, bool *value_r);

@@ -109,7 +109,7 @@ static int refuse(struct sorter *sorter, const char *message)
 int selection_refuse_sort(const struct query *query, struct error *error)
 {
 	return error_set_details(error, ERROR_VALIDATION, json_object(),
-		"The sort parameter has more than %u keys (rest.limits.sortKeys)", query->limits.orders);
+		"The sort parameter has more than %u keys (rest.sortKeys)", query->limits.orders);
 }
 
 static int direction_of(struct sorter *sorter, struct str text, bool *descending_r)

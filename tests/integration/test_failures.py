@@ -5,8 +5,8 @@ import tempfile
 import threading
 import time
 
-import scratchdb
 import support
+import scratchdb  # support.py says where it is
 from test_server import ServerTestCase, eventually
 
 NOTES = {

@@ -42,9 +42,15 @@ static void a_wrong_password_is_the_operators_matter(void **state)
 	assert_int_equal(db_errors_find(ER_BAD_DB_ERROR)->kind, ERROR_CONFIG);
 }
 
+static void a_missing_table_or_column_makes_a_type_stale(void **state)
+{
+	assert_int_equal(db_errors_find(ER_NO_SUCH_TABLE)->kind, ERROR_STALE);
+	assert_int_equal(db_errors_find(ER_BAD_FIELD_ERROR)->kind, ERROR_STALE);
+}
+
 static void everything_else_is_internal_and_harmless(void **state)
 {
-	static const unsigned codes[] = { 0, 1, ER_DUP_ENTRY, ER_PARSE_ERROR, ER_NO_SUCH_TABLE, 4294967295u };
+	static const unsigned codes[] = { 0, 1, ER_DUP_ENTRY, ER_PARSE_ERROR, 4294967295u };
 
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
 		const struct db_failure *failure = db_errors_find(codes[i]);
@@ -60,6 +66,7 @@ int main(void)
 		cmocka_unit_test(conflicts_end_the_transaction_and_keep_the_connection),
 		cmocka_unit_test(a_server_that_goes_away_takes_the_connection_with_it),
 		cmocka_unit_test(a_wrong_password_is_the_operators_matter),
+		cmocka_unit_test(a_missing_table_or_column_makes_a_type_stale),
 		cmocka_unit_test(everything_else_is_internal_and_harmless),
 	};
 

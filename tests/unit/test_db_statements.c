@@ -87,7 +87,7 @@ TEST(a_table_may_change_between_two_runs)
 	command(d, db, "DROP TABLE test_alter");
 	assert_int_equal(query_values(d, db, sql, NULL, 0), -1);
 	assert_int_equal(db_error_code(db), ER_NO_SUCH_TABLE);
-	assert_int_equal(d->error.kind, ERROR_INTERNAL);
+	assert_int_equal(d->error.kind, ERROR_STALE);
 	error_clear(&d->error);
 	assert_int_equal(query_int(d, db, "SELECT 7"), 7);
 	assert_int_equal(db_error_code(db), 0);

@@ -1,5 +1,8 @@
 #include "unit.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "http/query.h"
 
 /* What `qs` gives for a text, with Strapi's settings. */
@@ -82,6 +85,43 @@ static void reads_what_qs_reads(void **state)
 	}
 }
 
+/* A line without its end; false behind the last. */
+static bool next_line(FILE *file, char *line, size_t size)
+{
+	if (!fgets(line, (int)size, file))
+		return false;
+	assert_non_null(strchr(line, '\n'));
+	*strchr(line, '\n') = '\0';
+	return true;
+}
+
+/* Made by tests/differential/qs.mjs: a text and its tree on alternate lines. */
+static void reads_what_qs_read_when_it_was_recorded(void **state)
+{
+	const char *root = getenv("SOCLE_SOURCE_ROOT");
+	char path[1024], text[1024], tree[1024];
+	unsigned count = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/tests/unit/query_vectors.txt", root ? root : ".");
+	file = fopen(path, "r");
+	assert_non_null(file);
+	for (; next_line(file, text, sizeof(text)); count++) {
+		struct arena *arena = arena_new(1024);
+		struct buf out = BUF_INIT;
+
+		assert_true(next_line(file, tree, sizeof(tree)));
+		param_write(&out, param_parse(arena, str_of(text), NULL));
+		if (!str_equal(buf_str(&out), str_of(tree)))
+			print_error("%s\n", text);
+		assert_str(buf_str(&out), tree);
+		buf_clear(&out);
+		arena_free(arena);
+	}
+	fclose(file);
+	assert_true(count > 200);
+}
+
 static void groups_beyond_the_depth_are_one_name(void **state)
 {
 	struct arena *arena = arena_new(1024);
@@ -147,6 +187,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_what_qs_reads),
+		cmocka_unit_test(reads_what_qs_read_when_it_was_recorded),
 		cmocka_unit_test(groups_beyond_the_depth_are_one_name),
 		cmocka_unit_test(parameters_beyond_the_limit_are_left_out),
 		cmocka_unit_test(a_list_longer_than_the_limit_becomes_an_object),

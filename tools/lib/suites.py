@@ -20,7 +20,7 @@ from scratchdb import DatabaseError, Server
 
 PLAIN, ASAN = "build", os.path.join("build", "asan")
 ASAN_OPTIONS = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
-VALGRIND = "valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
+VALGRIND = "valgrind --quiet --max-stackframe=32768 --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
 # Under valgrind, which is slow: one group of reads, one of writes.
 VALGRIND_GROUPS = ("pagination", "scalar")
 SUMMARY = re.compile(r"^(\d+) passed, (\d+) failed$", re.M)
