@@ -118,6 +118,19 @@ class Failures(ServerTestCase):
         self.assertEqual(host.request("GET", "/api/notes").json["data"][0]["title"], "kept")
         self.assertEqual(host.worker_pids(), pids)
 
+    def test_a_type_whose_column_goes_is_put_aside_and_the_others_serve_on(self):
+        host = self.notes()
+        self.assertEqual(host.request("GET", "/api/notes").status, 200)
+        scratchdb.run(self.own.socket, "ALTER TABLE notes DROP COLUMN title", "notes")
+        # The first request finds out, the second needn't ask the database.
+        self.assertEqual(host.request("GET", "/api/notes").status, 503)
+        self.assertEqual(host.request("GET", "/api/notes").status, 503)
+        self.assertIn("api::note.note is answered 503 from now on", host.log())
+        self.assertEqual(host.request("GET", "/_health").status, 204)
+        scratchdb.run(self.own.socket, "ALTER TABLE notes ADD COLUMN title VARCHAR(255)", "notes")
+        self.assertEqual(host.command("reload").returncode, 0)
+        eventually(lambda: host.request("GET", "/api/notes").status == 200)
+
     def test_a_reload_without_a_database_leaves_the_old_generation(self):
         host = self.notes()
         self.own.stop()
