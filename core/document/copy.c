@@ -125,6 +125,7 @@ static int lead_over(const struct relation_source *source, const struct model *t
 {
 	struct scope *scope = source->scope;
 	struct statement *statement = arena_new_of(scope->arena, struct statement);
+	uint64_t *ids = arena_array(scope->arena, links->count, sizeof(*ids));
 	struct rowset *rows;
 	unsigned kept = 0;
 
@@ -138,15 +139,12 @@ static int lead_over(const struct relation_source *source, const struct model *t
 	statement_add(statement, " t ON t.`document_id` = f.`document_id` AND t.`locale` <=> f.`locale` AND t.`published_at` IS ");
 	buf_add(&statement->sql, source->published ? STR("NOT NULL") : STR("NULL"));
 	statement_add(statement, " WHERE ");
-	for (unsigned from = 0; from < links->count; from += 128) {
-		unsigned n = links->count - from < 128 ? links->count - from : 128, size = db_list_size(n);
-
+	for (unsigned i = 0; i < links->count; i++)
+		ids[i] = links->targets[i].id;
+	for (unsigned from = 0; from < links->count; from += STATEMENT_IDS) {
 		buf_add(&statement->sql, from ? STR(" OR f.`id` IN ") : STR("f.`id` IN "));
-		for (unsigned i = 0; i < size; i++) {
-			buf_add_char(&statement->sql, i ? ',' : '(');
-			statement_value(statement, db_uint(links->targets[from + (i < n ? i : n - 1)].id));
-		}
-		buf_add_char(&statement->sql, ')');
+		statement_ids(statement, ids + from,
+			links->count - from < STATEMENT_IDS ? links->count - from : STATEMENT_IDS);
 	}
 	if (db_query(scope->db, buf_str(&statement->sql), statement->values, statement->count, scope->arena, &rows,
 		&scope->error) < 0)

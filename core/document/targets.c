@@ -120,8 +120,8 @@ static void walk_data(struct walk *walk, const struct model *model, const json_t
 static int count_there(struct scope *scope, const struct wanted *wanted, uint64_t *there_r, struct error *error)
 {
 	*there_r = 0;
-	for (unsigned from = 0; from < wanted->count; from += 128) {
-		unsigned n = wanted->count - from < 128 ? wanted->count - from : 128, size = db_list_size(n);
+	for (unsigned from = 0; from < wanted->count; from += STATEMENT_IDS) {
+		unsigned n = wanted->count - from < STATEMENT_IDS ? wanted->count - from : STATEMENT_IDS;
 		struct statement *statement = arena_new_of(scope->arena, struct statement);
 		struct rowset *rows;
 
@@ -129,11 +129,7 @@ static int count_there(struct scope *scope, const struct wanted *wanted, uint64_
 		statement_add(statement, "SELECT COUNT(*) FROM ");
 		statement_name(statement, wanted->target->table);
 		statement_add(statement, " WHERE `id` IN ");
-		for (unsigned i = 0; i < size; i++) {
-			buf_add_char(&statement->sql, i ? ',' : '(');
-			statement_value(statement, db_uint(wanted->ids[from + (i < n ? i : n - 1)]));
-		}
-		buf_add_char(&statement->sql, ')');
+		statement_ids(statement, wanted->ids + from, n);
 		if (db_query(scope->db, buf_str(&statement->sql), statement->values, statement->count, scope->arena, &rows,
 			error) < 0)
 			return -1;

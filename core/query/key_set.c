@@ -60,7 +60,8 @@ uint32_t key_set_add(struct key_set *set, const struct cell *cell)
 	if (*slot == KEY_NONE) {
 		assert(2 * set->count <= set->mask);
 		*slot = set->count;
-		set->keys[set->count++] = cell->type == CELL_TEXT ? db_text(cell_text(cell)) : db_int(cell->integer);
+		set->keys[set->count++] =
+			cell->type == CELL_TEXT ? db_text(cell_text(cell)) : db_int(cell->integer);
 	}
 	return *slot;
 }

@@ -1,6 +1,5 @@
 #include "query/link_load.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "query/link_select.h"
@@ -23,8 +22,9 @@ struct str link_load_key_column(const struct attribute *attribute)
 
 struct str link_load_type_column(const struct attribute *attribute)
 {
-	return attribute->link.storage == LINK_MORPH_COLUMNS && attribute->link.owner ? attribute->link.type_column :
-		STR_NULL;
+	bool told = attribute->link.storage == LINK_MORPH_COLUMNS && attribute->link.owner;
+
+	return told ? attribute->link.type_column : STR_NULL;
 }
 
 /* ---- the parents' keys ---- */
@@ -33,7 +33,8 @@ struct str link_load_type_column(const struct attribute *attribute)
 static bool collect_keys(const struct link_load *load, struct key_set *keys)
 {
 	const struct loaded *parent = load->parent;
-	unsigned column = query_place(parent->query, link_load_key_column(load->relation->populate->attribute));
+	unsigned column =
+		query_place(parent->query, link_load_key_column(load->relation->populate->attribute));
 	uint32_t *group_of = arena_array(load->arena, parent->rows->count, sizeof(*group_of));
 
 	key_set_init(keys, load->arena, parent->rows->count);
@@ -74,7 +75,8 @@ static int compare_members(const void *a, const void *b)
 		return left->group < right->group ? -1 : 1;
 	if (first != second)
 		return first < second ? -1 : 1;
-	/* What ties stays as it came: members without an order are never sorted, the others stand in one array. */
+	/* What ties stays as it came: members without an order are never sorted, the others stand in one
+	 * array. */
 	return left->order < right->order ? -1 : left->order > right->order;
 }
 
@@ -88,7 +90,8 @@ static bool are_sorted(const struct member *members, unsigned count)
 }
 
 /* Puts the members into the relation's groups. */
-static void group_members(const struct link_load *load, struct member *members, unsigned count, unsigned group_count)
+static void group_members(const struct link_load *load, struct member *members, unsigned count,
+	unsigned group_count)
 {
 	struct loaded_relation *relation = load->relation;
 	uint32_t next = 0;
@@ -121,7 +124,8 @@ static void group_members(const struct link_load *load, struct member *members, 
 static void leave_out_parents(const struct link_load *load, const struct rowset *rows, struct member *members)
 {
 	const struct loaded *parent = load->parent;
-	unsigned own = query_place(parent->query, STR("id")), other = query_place(load->relation->populate->types->query, STR("id"));
+	unsigned own = query_place(parent->query, STR("id"));
+	unsigned other = query_place(load->relation->populate->types->query, STR("id"));
 	struct key_set ids;
 
 	key_set_init(&ids, load->arena, parent->rows->count);
@@ -134,7 +138,8 @@ static void leave_out_parents(const struct link_load *load, const struct rowset 
 }
 
 /* A row that met a condition on a joined table twice is one target. */
-static void leave_out_repeated(const struct link_load *load, const struct rowset *rows, struct member *members)
+static void leave_out_repeated(const struct link_load *load, const struct rowset *rows,
+	struct member *members)
 {
 	unsigned id = query_place(load->relation->populate->types->query, STR("id"));
 	struct key_set pairs;
@@ -142,9 +147,10 @@ static void leave_out_repeated(const struct link_load *load, const struct rowset
 	key_set_init(&pairs, load->arena, rows->count);
 	for (unsigned r = 0; r < rows->count; r++) {
 		uint64_t target = (uint64_t)cell_integer(&rowset_row(rows, r)[id]);
-		struct cell pair = { .type = CELL_UINT, .uinteger = (uint64_t)members[r].group << 40 ^ target };
+		struct cell pair = { .type = CELL_UINT };
 		unsigned before = pairs.count;
 
+		pair.uinteger = ((uint64_t)members[r].group << 40) ^ target;
 		key_set_add(&pairs, &pair);
 		if (pairs.count == before)
 			members[r].group = KEY_NONE;
@@ -173,7 +179,8 @@ static void close_ranks(struct rowset *rows, struct member *members)
 	rows->count = kept;
 }
 
-static void group_rows(const struct link_load *load, struct rowset *rows, const struct key_set *keys, bool ordered)
+static void group_rows(const struct link_load *load, struct rowset *rows, const struct key_set *keys,
+	bool ordered)
 {
 	const struct populate *populate = load->relation->populate;
 	unsigned key = link_select_key(populate->types->query);
@@ -182,7 +189,8 @@ static void group_rows(const struct link_load *load, struct rowset *rows, const 
 	for (unsigned r = 0; r < rows->count; r++) {
 		const struct cell *row = rowset_row(rows, r);
 
-		members[r] = (struct member){ key_set_find(keys, &row[key]), { 0, r }, ordered ? &row[key + 1] : NULL };
+		members[r] = (struct member){ key_set_find(keys, &row[key]), { 0, r },
+			ordered ? &row[key + 1] : NULL };
 	}
 	if (is_localizations(populate->attribute))
 		leave_out_parents(load, rows, members);
@@ -219,7 +227,8 @@ int link_load_targets(const struct link_load *load)
 {
 	const struct populate *populate = load->relation->populate;
 	struct key_set keys;
-	struct link_select select = { load->db, load->arena, populate->attribute, populate->types->query, &keys, load->error };
+	struct link_select select = { load->db, load->arena, populate->attribute, populate->types->query,
+		&keys, load->error };
 	struct str column = target_column(populate->attribute);
 	/* An order that was asked for takes the place of the links' own. */
 	bool ordered = str_is_null(column) && !str_is_null(populate->attribute->link.order_column) &&
@@ -253,19 +262,33 @@ static uint32_t type_named(const struct populate *populate, const struct cell *n
 	return KEY_NONE;
 }
 
-static struct member member_of(const struct link_load *load, struct key_set *ids, uint32_t group, const struct cell *type,
-	const struct cell *id, const struct cell *order)
-{
-	uint32_t index = type_named(load->relation->populate, type);
-	uint32_t place = index == KEY_NONE ? KEY_NONE : key_set_add(&ids[index], id);
+/* What the links of several rows lead to, by type. */
+struct collector {
+	const struct link_load *load;
+	struct key_set *ids;		/* most types don't occur: their sets stay as they are, all zero */
+	struct member *members;
+	unsigned count, most;
+};
 
-	return (struct member){ place == KEY_NONE ? KEY_NONE : group, { index, place }, order };
+static void collector_init(struct collector *collector, const struct link_load *load, struct key_set *ids,
+	unsigned most)
+{
+	*collector = (struct collector){ load, ids, .most = most };
+	collector->members = arena_array(load->arena, most ? most : 1, sizeof(*collector->members));
 }
 
-static void init_ids(const struct link_load *load, struct key_set *ids, unsigned most)
+static void collect(struct collector *collector, uint32_t group, const struct cell *type,
+	const struct cell *id, const struct cell *order)
 {
-	for (unsigned i = 0; i < load->relation->populate->type_count; i++)
-		key_set_init(&ids[i], load->arena, most);
+	uint32_t index = type_named(collector->load->relation->populate, type), place = KEY_NONE;
+
+	if (index != KEY_NONE) {
+		if (!collector->ids[index].table)
+			key_set_init(&collector->ids[index], collector->load->arena, collector->most);
+		place = key_set_add(&collector->ids[index], id);
+	}
+	collector->members[collector->count++] =
+		(struct member){ place == KEY_NONE ? KEY_NONE : group, { index, place }, order };
 }
 
 /* A morphToOne is told by its own row. */
@@ -273,21 +296,22 @@ static int load_own_links(const struct link_load *load, struct key_set *ids)
 {
 	const struct loaded *parent = load->parent;
 	const struct attribute *attribute = load->relation->populate->attribute;
-	unsigned count = parent->rows->count, id = query_place(parent->query, link_load_key_column(attribute));
+	unsigned count = parent->rows->count;
+	unsigned id = query_place(parent->query, link_load_key_column(attribute));
 	unsigned type = query_place(parent->query, link_load_type_column(attribute));
-	struct member *members = arena_array(load->arena, count, sizeof(*members));
 	uint32_t *group_of = arena_array(load->arena, count, sizeof(*group_of));
+	struct collector collector;
 
-	init_ids(load, ids, count);
+	collector_init(&collector, load, ids, count);
 	for (unsigned r = 0; r < count; r++) {
 		const struct cell *row = rowset_row(parent->rows, r);
 
 		group_of[r] = r;
-		members[r] = member_of(load, ids, r, &row[type], &row[id], NULL);
+		collect(&collector, r, &row[type], &row[id], NULL);
 	}
 	load->relation->group_of = group_of;
 	load->relation->groups = arena_zalloc(load->arena, count * sizeof(*load->relation->groups));
-	group_members(load, members, count, count);
+	group_members(load, collector.members, count, count);
 	return 0;
 }
 
@@ -296,26 +320,23 @@ int link_load_links(const struct link_load *load, struct key_set *ids)
 	const struct attribute *attribute = load->relation->populate->attribute;
 	struct key_set keys;
 	struct link_select select = { load->db, load->arena, attribute, NULL, &keys, load->error };
-	struct member *members;
+	struct collector collector;
 	struct rowset *links;
 
 	if (!str_is_null(link_load_type_column(attribute)))
 		return load_own_links(load, ids);
-	if (!collect_keys(load, &keys)) {
-		init_ids(load, ids, 0);
+	if (!collect_keys(load, &keys))
 		return 0;
-	}
 	if (link_select_links(&select, &links) < 0)
 		return -1;
-	init_ids(load, ids, links->count);
-	members = arena_array(load->arena, links->count ? links->count : 1, sizeof(*members));
+	collector_init(&collector, load, ids, links->count);
 	for (unsigned i = 0; i < links->count; i++) {
 		const struct cell *row = rowset_row(links, i);
 
-		members[i] = member_of(load, ids, key_set_find(&keys, &row[LINK_KEY]), &row[LINK_TYPE], &row[LINK_TARGET],
+		collect(&collector, key_set_find(&keys, &row[LINK_KEY]), &row[LINK_TYPE], &row[LINK_TARGET],
 			&row[LINK_ORDER]);
 	}
-	group_members(load, members, links->count, keys.count);
+	group_members(load, collector.members, collector.count, keys.count);
 	return 0;
 }
 

@@ -53,8 +53,8 @@ static void and_text(struct part *part, unsigned alias, struct str column, struc
 	statement_value(part->statement, db_text(text));
 }
 
-/* Which link rows are this attribute's. Components are told by their field alone, and a morphToMany reads whatever field
- * its rows name: so does Strapi. */
+/* Which link rows are this attribute's. Components are told by their field alone, and a morphToMany reads
+ * whatever field its rows name: so does Strapi. */
 static void and_of_this_attribute(struct part *part)
 {
 	const struct attribute *via = part->select->via;
@@ -84,7 +84,8 @@ static void add_order(struct part *part)
 		const struct query_order *order = &query->order[i];
 
 		buf_add(&part->statement->sql, i ? STR(", ") : STR(" ORDER BY "));
-		statement_column(part->statement, order->join ? order->join->alias : 0, order->attribute->column);
+		statement_column(part->statement, order->join ? order->join->alias : 0,
+			order->attribute->column);
 		if (order->descending)
 			statement_add(part->statement, " DESC");
 	}
@@ -97,7 +98,8 @@ static struct rowset *append(struct arena *arena, struct rowset *rows, const str
 	struct rowset *both = arena_new_of(arena, struct rowset);
 	size_t first = (size_t)rows->count * rows->columns, second = (size_t)more->count * more->columns;
 
-	*both = (struct rowset){ rows->count + more->count, more->columns, arena_array(arena, first + second + 1, sizeof(*rows->cells)) };
+	*both = (struct rowset){ rows->count + more->count, more->columns,
+		arena_array(arena, first + second + 1, sizeof(*rows->cells)) };
 	memcpy(both->cells, rows->cells, first * sizeof(*rows->cells));
 	memcpy(both->cells + first, more->cells, second * sizeof(*more->cells));
 	return both;
@@ -118,8 +120,8 @@ static int run(const struct link_select *select, void (*write)(struct part *part
 		part.link = select->query ? select->query->aliases : 1;
 		statement_init(statement, select->arena);
 		write(&part);
-		if (db_query(select->db, buf_str(&statement->sql), statement->values, statement->count, select->arena,
-			&rows, select->error) < 0)
+		if (db_query(select->db, buf_str(&statement->sql), statement->values, statement->count,
+			    select->arena, &rows, select->error) < 0)
 			return -1;
 		*rows_r = from ? append(select->arena, *rows_r, rows) : rows;
 	}

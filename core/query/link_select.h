@@ -1,15 +1,15 @@
 /* Reading what a relation leads to, for all its parents in one statement.
  *
- * `keys` are the parents': their row ids, or whatever the relation goes by. A list is padded to the next power of
- * two, so that pages of any size share prepared statements.
+ * `keys` are the parents': their row ids, or whatever the relation goes by. A list is padded to the next
+ * power of two, so that pages of any size share prepared statements.
  *
  *	struct link_select select = { db, arena, article->author, &query, &ids, &error };
  *	if (link_select_through(&select, false, &rows) < 0)
  *		...
  *	parent = key_set_find(&ids, &rowset_row(rows, r)[link_select_key(&query)]);
  *
- * Rows come in the query's order; without one in any. A row that two parents share comes twice, and so may a row
- * that meets a condition on a joined table twice.
+ * Rows come in the query's order; without one in any. A row that two parents share comes twice, and so may a
+ * row that meets a condition on a joined table twice.
  */
 #ifndef QUERY_LINK_SELECT_H
 #define QUERY_LINK_SELECT_H
@@ -41,11 +41,13 @@ int link_select_by_column(const struct link_select *select, struct str column, s
 	__attribute__((warn_unused_result));
 
 /* Through the link table; each row: the parent's key, how many. */
-int link_select_count(const struct link_select *select, struct rowset **rows_r) __attribute__((warn_unused_result));
+int link_select_count(const struct link_select *select, struct rowset **rows_r)
+	__attribute__((warn_unused_result));
 
-/* The link rows themselves, where targets are of several types; each: these four. By parent and order: the database sorts
- * them, so that what ties stands as it does in Strapi's answers. Takes no query. */
+/* The link rows themselves, where targets are of several types; each: these four. By parent and order: the
+ * database sorts them, so that what ties stands as it does in Strapi's answers. Takes no query. */
 enum { LINK_KEY, LINK_TARGET, LINK_TYPE, LINK_ORDER };
-int link_select_links(const struct link_select *select, struct rowset **rows_r) __attribute__((warn_unused_result));
+int link_select_links(const struct link_select *select, struct rowset **rows_r)
+	__attribute__((warn_unused_result));
 
 #endif

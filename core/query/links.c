@@ -25,18 +25,6 @@ static void add_equal(struct statement *statement, struct str column, struct db_
 	statement_value(statement, value);
 }
 
-/* "(?,?,...)" of one size class. */
-static void add_ids(struct statement *statement, const uint64_t *ids, unsigned count)
-{
-	unsigned size = db_list_size(count);
-
-	for (unsigned i = 0; i < size; i++) {
-		buf_add_char(&statement->sql, i ? ',' : '(');
-		statement_value(statement, db_uint(ids[i < count ? i : count - 1]));
-	}
-	buf_add_char(&statement->sql, ')');
-}
-
 /* The morph relation's own side: its links name what they lead to by type, and are all of the row's whatever their field. */
 static bool is_morph_owner(const struct attribute *attribute)
 {
@@ -206,13 +194,13 @@ static unsigned match(struct writer *w, uint64_t *gone)
 
 static int delete_rows(struct writer *w, const uint64_t *ids, unsigned count)
 {
-	for (unsigned from = 0; from < count; from += 128) {
+	for (unsigned from = 0; from < count; from += STATEMENT_IDS) {
 		struct statement *statement = begin(w->arena);
 
 		statement_add(statement, "DELETE FROM ");
 		statement_name(statement, w->attribute->link.table);
 		statement_add(statement, " WHERE `id` IN ");
-		add_ids(statement, ids + from, count - from < 128 ? count - from : 128);
+		statement_ids(statement, ids + from, count - from < STATEMENT_IDS ? count - from : STATEMENT_IDS);
 		if (run(w->db, statement, w->error) < 0)
 			return -1;
 	}
@@ -230,7 +218,7 @@ static int steal(struct writer *w, const uint64_t *targets, unsigned count)
 {
 	const struct link *link = &w->attribute->link;
 
-	for (unsigned from = 0; from < count; from += 128) {
+	for (unsigned from = 0; from < count; from += STATEMENT_IDS) {
 		struct statement *statement = begin(w->arena);
 
 		statement_add(statement, "DELETE FROM ");
@@ -238,7 +226,7 @@ static int steal(struct writer *w, const uint64_t *targets, unsigned count)
 		statement_add(statement, " WHERE ");
 		statement_name(statement, link->target_column);
 		statement_add(statement, " IN ");
-		add_ids(statement, targets + from, count - from < 128 ? count - from : 128);
+		statement_ids(statement, targets + from, count - from < STATEMENT_IDS ? count - from : STATEMENT_IDS);
 		statement_add(statement, " AND ");
 		statement_name(statement, link->own_column);
 		statement_add(statement, " NOT IN (SELECT v.`id` FROM ");
@@ -261,8 +249,8 @@ static int inverse_orders(struct writer *w, const uint64_t *targets, unsigned co
 
 	for (unsigned i = 0; i < count; i++)
 		orders[i] = 1;
-	for (unsigned from = 0; from < count; from += 128) {
-		unsigned n = count - from < 128 ? count - from : 128;
+	for (unsigned from = 0; from < count; from += STATEMENT_IDS) {
+		unsigned n = count - from < STATEMENT_IDS ? count - from : STATEMENT_IDS;
 		struct statement *statement = begin(w->arena);
 		struct rowset *rows;
 
@@ -275,7 +263,7 @@ static int inverse_orders(struct writer *w, const uint64_t *targets, unsigned co
 		statement_add(statement, " WHERE ");
 		statement_name(statement, link->target_column);
 		statement_add(statement, " IN ");
-		add_ids(statement, targets + from, n);
+		statement_ids(statement, targets + from, n);
 		statement_add(statement, " GROUP BY 1");
 		if (db_query(w->db, buf_str(&statement->sql), statement->values, statement->count, w->arena, &rows,
 			w->error) < 0)
@@ -444,7 +432,7 @@ static int set_their_column(struct writer *w, const uint64_t *ids, unsigned coun
 {
 	const struct link *link = &w->attribute->link;
 
-	for (unsigned from = 0; from < count; from += 128) {
+	for (unsigned from = 0; from < count; from += STATEMENT_IDS) {
 		struct statement *statement = begin(w->arena);
 
 		statement_add(statement, "UPDATE ");
@@ -456,7 +444,7 @@ static int set_their_column(struct writer *w, const uint64_t *ids, unsigned coun
 			add_equal(statement, link->type_column, to_us ? db_text(w->attribute->model->uid) : db_null());
 		}
 		statement_add(statement, " WHERE `id` IN ");
-		add_ids(statement, ids + from, count - from < 128 ? count - from : 128);
+		statement_ids(statement, ids + from, count - from < STATEMENT_IDS ? count - from : STATEMENT_IDS);
 		if (run(w->db, statement, w->error) < 0)
 			return -1;
 	}

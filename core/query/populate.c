@@ -29,8 +29,8 @@ struct loader {
 
 /* ---- work to do ---- */
 
-static void push(struct loader *loader, const struct loaded *parent, struct loaded_relation *relation, unsigned type,
-	const struct key_set *ids)
+static void push(struct loader *loader, const struct loaded *parent, struct loaded_relation *relation,
+	unsigned type, const struct key_set *ids)
 {
 	struct job *job = arena_new_of(loader->source->arena, struct job);
 
@@ -73,7 +73,8 @@ static void expand(struct loader *loader, struct loaded *loaded, const struct po
 		relation->populate = populate;
 		if (populate->type_count == 0)
 			continue;
-		relation->types = arena_zalloc(loader->source->arena, populate->type_count * sizeof(*relation->types));
+		relation->types =
+			arena_zalloc(loader->source->arena, populate->type_count * sizeof(*relation->types));
 		for (unsigned i = 0; i < populate->type_count; i++)
 			relation->types[i].query = populate->types[i].query;
 		push(loader, loaded, relation, 0, NULL);
@@ -153,7 +154,8 @@ static void help(void *arg)
 static void call_helpers(struct loader *loader)
 {
 	/* One that is told to stop, or finds nothing to do, ends at once: it isn't called a second time. */
-	for (unsigned jobs = loader->waiting; jobs > 0 && !loader->alone && !loader->failed && loader->helpers < HELPERS; jobs--) {
+	for (unsigned jobs = loader->waiting;
+		jobs > 0 && !loader->alone && !loader->failed && loader->helpers < HELPERS; jobs--) {
 		loader->helpers++;
 		if (fiber_group_spawn(&loader->group, help, loader) < 0) {
 			loader->helpers--;
@@ -201,8 +203,8 @@ static unsigned rounds_of(const struct loaded_relation *relation)
 	return rounds + below;
 }
 
-/* Strapi adds an attribute to its entries when the last of its statements has been answered: keys come in that order. Returns
- * the most rounds. */
+/* Strapi adds an attribute to its entries when the last of its statements has been answered: keys come in
+ * that order. Returns the most rounds. */
 static unsigned settle(struct loaded *loaded)
 {
 	unsigned most = 0;
@@ -235,8 +237,9 @@ void populate_prepare(struct query *query, const struct populate *first)
 	}
 }
 
-int populate_load(const struct populate_source *source, const struct query *query, const struct populate *first,
-	const struct rowset *rows, struct loaded **loaded_r, struct error *error)
+int populate_load(const struct populate_source *source, const struct query *query,
+	const struct populate *first, const struct rowset *rows, struct loaded **loaded_r,
+	struct error *error)
 {
 	struct loader loader = { .source = source, .error = error, .alone = source->pool == NULL };
 
@@ -265,8 +268,8 @@ struct loaded_group loaded_group(const struct loaded_relation *relation, unsigne
 	return group == KEY_NONE ? (struct loaded_group){ 0, 0 } : relation->groups[group];
 }
 
-const struct loaded *loaded_target(const struct loaded_relation *relation, struct loaded_group group, unsigned i,
-	unsigned *row_r)
+const struct loaded *loaded_target(const struct loaded_relation *relation, struct loaded_group group,
+	unsigned i, unsigned *row_r)
 {
 	const struct loaded_item *item = &relation->items[group.first + i];
 	const struct loaded *target = &relation->types[item->type];

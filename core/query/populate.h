@@ -1,9 +1,9 @@
 /* Populate: the rows that an entry's relations lead to, and theirs, to any depth.
  *
- * What is wanted is a tree of `struct populate`, made of checked names (rest/populate.c). populate_load() reads it
- * below a page of rows: one statement per relation and level, whatever the number of rows (a zone and a morphToMany
- * take one for the links and one per type that occurs). Statements that don't wait for one another run side by side
- * on further connections when there are idle ones.
+ * What is wanted is a tree of `struct populate`, made of checked names (rest/populate.c). populate_load()
+ * reads it below a page of rows: one statement per relation and level, whatever the number of rows (a zone
+ * and a morphToMany take one for the links and one per type that occurs). Statements that don't wait for one
+ * another run side by side on further connections when there are idle ones.
  *
  *	struct populate_source source = { db, pool, arena };
  *	struct loaded *page;
@@ -16,8 +16,8 @@
  *			target = loaded_target(relation, group, k, &target_row);
  *	}
  *
- * Results stay rows: a relation knows which rows of its target belong to which row of its parent. Everything lies in
- * the arena.
+ * Results stay rows: a relation knows which rows of its target belong to which row of its parent. Everything
+ * lies in the arena.
  */
 #ifndef QUERY_POPULATE_H
 #define QUERY_POPULATE_H
@@ -28,20 +28,20 @@
 
 /* One type that a relation leads to. */
 struct populate_type {
-	const struct query *query;	/* columns, conditions, order; its model is the type; may be shared, is never changed */
+	const struct query *query;	/* columns, conditions, order; its model is the type; never changed */
 	const struct populate *first;	/* what its rows are populated with */
 };
 
 struct populate {
 	const struct attribute *attribute;
 	bool count;			/* how many, not which */
-	struct populate_type *types;	/* one; as many as are wanted of a zone, a morphToOne, a morphToMany */
+	struct populate_type *types;	/* one; of a zone, a morphToOne, a morphToMany what is wanted */
 	unsigned type_count;
 	struct populate *next;
 };
 
-/* Lets the rows of a query be populated: reads what its relations go by. To be called when all that is shown of the query is
- * selected. */
+/* Lets the rows of a query be populated: reads what its relations go by. To be called when all that is
+ * shown of the query is selected. */
 void populate_prepare(struct query *query, const struct populate *first);
 
 /* ---- what was read ---- */
@@ -77,9 +77,10 @@ struct loaded {
 
 struct loaded_group loaded_group(const struct loaded_relation *relation, unsigned row);
 
-/* The i-th target of a group and its row; NULL when it is not shown: it is not there, or is of another version. */
-const struct loaded *loaded_target(const struct loaded_relation *relation, struct loaded_group group, unsigned i,
-	unsigned *row_r);
+/* The i-th target of a group and its row; NULL when it is not shown: it is not there, or is of another
+ * version. */
+const struct loaded *loaded_target(const struct loaded_relation *relation, struct loaded_group group,
+	unsigned i, unsigned *row_r);
 
 /* ---- reading ---- */
 
@@ -90,7 +91,8 @@ struct populate_source {
 };
 
 /* `query` must be the one that the rows were read with. */
-int populate_load(const struct populate_source *source, const struct query *query, const struct populate *first,
-	const struct rowset *rows, struct loaded **loaded_r, struct error *error) __attribute__((warn_unused_result));
+int populate_load(const struct populate_source *source, const struct query *query,
+	const struct populate *first, const struct rowset *rows, struct loaded **loaded_r,
+	struct error *error) __attribute__((warn_unused_result));
 
 #endif

@@ -60,6 +60,17 @@ void statement_value(struct statement *statement, struct db_value value)
 	buf_add_char(&statement->sql, '?');
 }
 
+void statement_ids(struct statement *statement, const uint64_t *ids, unsigned count)
+{
+	unsigned size = db_list_size(count);
+
+	for (unsigned i = 0; i < size; i++) {
+		buf_add_char(&statement->sql, i ? ',' : '(');
+		statement_value(statement, db_uint(ids[i < count ? i : count - 1]));
+	}
+	buf_add_char(&statement->sql, ')');
+}
+
 /* ---- joins ---- */
 
 static void left_join(struct statement *statement, struct str table, unsigned alias)

@@ -28,6 +28,10 @@ void statement_value(struct statement *statement, struct db_value value);
 /* What each row of the query has: its columns, then its extras. */
 void statement_columns(struct statement *statement, const struct query *query);
 
+/* "(?,?,...)": at most 128 ids, in one of the sizes of db_list_size(), so that lists share prepared shapes. */
+enum { STATEMENT_IDS = 128 };
+void statement_ids(struct statement *statement, const uint64_t *ids, unsigned count);
+
 /* FROM, the joins, WHERE: what a selection and its count have in common. */
 void statement_from(struct statement *statement, const struct query *query);
 

@@ -15,7 +15,8 @@ static bool may_leave(const struct attribute *attribute, const bool *finds)
 	return true;
 }
 
-static struct query *plain_queries(struct arena *arena, const struct access *access, const struct models *models)
+static struct query *plain_queries(struct arena *arena, const struct access *access,
+	const struct models *models)
 {
 	struct query *plain = arena_array(arena, models->count, sizeof(*plain));
 

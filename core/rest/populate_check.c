@@ -1,12 +1,13 @@
-/* Strapi's validation of `populate`. Its walk has an oddity that shows in the answers: below an attribute stand options,
- * below `populate` and at the root stand attributes, and a path counts attributes in one case and all keys in the other. */
+/* Strapi's validation of `populate`. Its walk has an oddity that shows in the answers: below an attribute
+ * stand options, below `populate` and at the root stand attributes, and a path counts attributes in one
+ * case and all keys in the other. */
 #include "rest/check.h"
 #include "rest/populate_tree.h"
 
 /* Where the walk is. */
 struct place {
 	const struct model *model;
-	const char *raw;		/* every key on the way: "zone.on[shared.quote].populate"; NULL at the root */
+	const char *raw; /* every key on the way: "zone.on[shared.quote].populate"; NULL at the root */
 	const char *path;		/* the attributes on the way; NULL */
 	bool options;			/* below an attribute: its keys are options */
 	unsigned depth;
@@ -20,7 +21,8 @@ static int walk(struct check *check, enum pass pass, struct place place, const s
 
 static const char *extend(struct check *check, const char *path, struct str key)
 {
-	return path ? arena_printf(check->arena, "%s.%.*s", path, STR_ARG(key)) : arena_strdup(check->arena, key);
+	return path ? arena_printf(check->arena, "%s.%.*s", path, STR_ARG(key)) :
+		      arena_strdup(check->arena, key);
 }
 
 static bool is_object(const struct param *value)
@@ -31,7 +33,8 @@ static bool is_object(const struct param *value)
 static int refuse_depth(struct check *check)
 {
 	return error_set_details(check->error, ERROR_VALIDATION, json_object(),
-		"The populate parameter is nested deeper than %u levels (rest.populateDepth)", check->populate_depth);
+		"The populate parameter is nested deeper than %u levels (rest.populateDepth)",
+		check->populate_depth);
 }
 
 /* ---- dot paths ---- */
@@ -40,8 +43,8 @@ static int check_segments(struct check *check, const struct model *model, struct
 	unsigned depth);
 
 /* Behind a zone stands what any of its components has. */
-static int check_in_zone(struct check *check, const struct attribute *zone, struct str path, const char *before,
-	unsigned depth)
+static int check_in_zone(struct check *check, const struct attribute *zone, struct str path,
+	const char *before, unsigned depth)
 {
 	struct str rest = path, key = str_trim(str_cut(&rest, '.'));
 	struct error ignored = ERROR_INIT;
@@ -52,9 +55,11 @@ static int check_in_zone(struct check *check, const struct attribute *zone, stru
 		const struct attribute *attribute = populate_attribute(zone->components[i], key);
 		bool fits = attribute && str_is_null(rest);
 
-		if (attribute && !fits && (attribute->type == ATTRIBUTE_COMPONENT || attribute->type == ATTRIBUTE_RELATION) &&
+		if (attribute && !fits &&
+			(attribute->type == ATTRIBUTE_COMPONENT || attribute->type == ATTRIBUTE_RELATION) &&
 			populate_target(attribute))
-			fits = check_segments(&scratch, populate_target(attribute), rest, before, depth + 1) == 0;
+			fits = check_segments(&scratch, populate_target(attribute), rest, before,
+				       depth + 1) == 0;
 		error_clear(&ignored);
 		if (fits)
 			return 0;
@@ -115,7 +120,9 @@ static int check_fragments(struct check *check, const struct param *on, const ch
 	if (!is_object(on))
 		return check_refuse(check, STR("on"), raw);
 	param_foreach(item, on) {
-		struct str uid = on->type == PARAM_ARRAY ? str_of(arena_printf(check->arena, "%u", item->index)) : item->key;
+		struct str uid = on->type == PARAM_ARRAY ?
+			str_of(arena_printf(check->arena, "%u", item->index)) :
+			item->key;
 
 		if (!models_find(check->models, uid))
 			return check_refuse(check, uid, extend(check, raw, uid));
@@ -130,7 +137,7 @@ static int check_attribute(struct check *check, const struct attribute *attribut
 
 	/* Rows of several types have no attributes in common: a star is all that can be said. */
 	if (nested && populate_is_polymorphic(attribute) && nested->type != PARAM_NULL &&
-		!(nested->type == PARAM_STRING && str_is(nested->text, "*")))
+		!(populate_is_star(nested)))
 		return check_refuse(check, STR("populate"), raw);
 	return populate_is_possible(attribute) ? 0 : check_refuse(check, attribute->name, raw);
 }
@@ -142,11 +149,6 @@ static int check_inside(struct check *check, const struct model *model, const st
 
 	inside.in_populate = true;
 	return fn(&inside, model, value);
-}
-
-static bool is_absent(const struct param *value)
-{
-	return value->type == PARAM_NULL || (value->type == PARAM_STRING && value->text.n == 0);
 }
 
 static int check_option(struct check *check, struct place place, struct place here, struct str key,
@@ -165,7 +167,7 @@ static int check_option(struct check *check, struct place place, struct place he
 	if (str_is(key, "sort"))
 		return check_inside(check, place.model, value, check_sort);
 	if (str_is(key, "filters"))
-		return is_absent(value) || value->type == PARAM_BOOL ? 0 :
+		return populate_is_absent(value) || value->type == PARAM_BOOL ? 0 :
 			check_inside(check, place.model, value, check_filters);
 	if (str_is(key, "fields"))
 		return value->type == PARAM_BOOL ? 0 : check_inside(check, place.model, value, check_fields);
@@ -203,21 +205,25 @@ static int walk_fragments(struct check *check, enum pass pass, struct place here
 	return 0;
 }
 
-static int walk_item(struct check *check, enum pass pass, struct place place, struct str key, const struct param *value)
+static int walk_item(struct check *check, enum pass pass, struct place place, struct str key,
+	const struct param *value)
 {
 	const struct attribute *attribute = populate_attribute(place.model, key);
-	struct place here = { place.model, extend(check, place.raw, key), place.path, place.options, place.depth };
+	struct place here = { place.model, extend(check, place.raw, key), place.path, place.options,
+		place.depth };
 	const struct param *on;
 
 	if (attribute)
 		here.path = extend(check, place.path, key);
 	if (visit(check, pass, place, here, key, attribute, value) < 0)
 		return -1;
-	if ((str_is(key, "sort") || str_is(key, "filters") || str_is(key, "fields")) && (!attribute || place.options))
+	if ((str_is(key, "sort") || str_is(key, "filters") || str_is(key, "fields")) &&
+		(!attribute || place.options))
 		return 0;
 	if (!attribute && str_is(key, "populate")) {
 		here.options = false;
-		/* Names have been walked by the visit, but for those of dot paths: there a zone or a comma counts now. */
+		/* Names have been walked by the visit, but for those of dot paths: there a zone or a comma
+		 * counts now. */
 		return pass == PASS_PRIVATE || populate_is_paths(value) ? walk(check, pass, here, value) : 0;
 	}
 	if (!attribute)
@@ -228,7 +234,7 @@ static int walk_item(struct check *check, enum pass pass, struct place place, st
 		return here.model && populate_is_possible(attribute) ? walk(check, pass, here, value) : 0;
 	}
 	on = param_get(value, STR("on"));
-	if (!on || is_absent(on) || (attribute->type == ATTRIBUTE_RELATION && !is_object(on)))
+	if (!on || populate_is_absent(on) || (attribute->type == ATTRIBUTE_RELATION && !is_object(on)))
 		return 0;
 	return walk_item(check, pass, here, STR("on"), on);
 }
@@ -237,9 +243,12 @@ static int refuse_too_many(struct check *check, unsigned count)
 {
 	json_t *details = json_pack("{s:s, s:s}", "source", "query", "param", "populate");
 
-	return error_set_details(check->error, ERROR_VALIDATION, details, "Too many populate entries (%u). The maximum number of "
-		"populate entries when using array notation is 100. Consider using object notation (populate[field]=true), "
-		"nested population, or reducing the number of fields.", count);
+	return error_set_details(check->error, ERROR_VALIDATION, details,
+		"Too many populate entries (%u). The maximum number of "
+		"populate entries when using array notation is 100. Consider using object notation "
+		"(populate[field]=true), "
+		"nested population, or reducing the number of fields.",
+		count);
 }
 
 /* A list that grew past what the query string's parser takes for one. */
@@ -259,7 +268,7 @@ static int walk(struct check *check, enum pass pass, struct place place, const s
 	/* An attribute, its options, `populate`: three for a level. */
 	if (++place.depth > 3 * check->populate_depth)
 		return refuse_depth(check);
-	if (value->type == PARAM_STRING && str_is(value->text, "*"))
+	if (populate_is_star(value))
 		return 0;
 	if (value->type == PARAM_STRING || populate_is_paths(value))
 		value = populate_tree_of_paths(check->arena, value);
@@ -268,7 +277,9 @@ static int walk(struct check *check, enum pass pass, struct place place, const s
 	if (!is_object(value))
 		return 0;
 	param_foreach(item, value) {
-		struct str key = value->type == PARAM_ARRAY ? str_of(arena_printf(check->arena, "%u", item->index)) : item->key;
+		struct str key = value->type == PARAM_ARRAY ?
+			str_of(arena_printf(check->arena, "%u", item->index)) :
+			item->key;
 
 		if (walk_item(check, pass, place, key, item) < 0)
 			return -1;
@@ -288,7 +299,7 @@ static int check_level(struct check *check, struct place place, const struct par
 int check_populate(struct check *check, const struct model *model, const struct param *populate)
 {
 	check->param = "populate";
-	if (is_absent(populate) || (populate->type == PARAM_STRING && str_is(populate->text, "*")))
+	if (populate_is_absent(populate) || (populate_is_star(populate)))
 		return 0;
 	return check_level(check, (struct place){ .model = model }, populate);
 }

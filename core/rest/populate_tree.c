@@ -1,13 +1,24 @@
 #include "rest/populate_tree.h"
 
-/* ---- names ---- */
+/* ---- values ---- */
+
+bool populate_is_absent(const struct param *param)
+{
+	return !param || param->type == PARAM_NULL || (param->type == PARAM_STRING && param->text.n == 0);
+}
+
+bool populate_is_star(const struct param *param)
+{
+	return param->type == PARAM_STRING && str_is(param->text, "*");
+}
 
 bool populate_is_boolean(struct str text, bool *value_r)
 {
 	static const struct {
 		const char *text;
 		bool value;
-	} words[] = { { "true", true }, { "t", true }, { "1", true }, { "false", false }, { "f", false }, { "0", false } };
+	} words[] = { { "true", true }, { "t", true }, { "1", true }, { "false", false }, { "f", false },
+		{ "0", false } };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (str_equal(text, str_of(words[i].text))) {
@@ -24,6 +35,8 @@ bool populate_boolean(const struct param *value, bool *value_r)
 		return false;
 	return populate_is_boolean(value->text, value_r);
 }
+
+/* ---- names ---- */
 
 const struct attribute *populate_attribute(const struct model *model, struct str name)
 {
@@ -53,7 +66,7 @@ const struct model *populate_target(const struct attribute *attribute)
 bool populate_is_paths(const struct param *populate)
 {
 	if (populate->type == PARAM_STRING)
-		return !str_is(populate->text, "*");
+		return !populate_is_star(populate);
 	if (populate->type != PARAM_ARRAY || populate->count == 0)
 		return false;
 	param_foreach(item, populate) {
@@ -74,7 +87,9 @@ static struct param *new_param(struct arena *arena, enum param_type type, struct
 
 static void make_true(struct param *param)
 {
-	*param = (struct param){ .type = PARAM_BOOL, .key = param->key, .text = STR("true"), .number = 1, .next = param->next };
+	*param = (struct param){
+		.type = PARAM_BOOL, .key = param->key, .text = STR("true"), .number = 1, .next = param->next
+	};
 }
 
 static struct param *find(struct param *object, struct str key)
@@ -178,7 +193,8 @@ struct group {
 	struct group *next;
 };
 
-static struct group *group_named(struct arena *arena, struct group **groups, struct param *object, struct str key)
+static struct group *group_named(struct arena *arena, struct group **groups, struct param *object,
+	struct str key)
 {
 	struct group *group;
 
@@ -221,10 +237,12 @@ static void split(struct arena *arena, struct str list, struct path_list *paths)
 }
 
 /* The paths that an object stands for: of names without anything below, in order. */
-static void flatten(struct arena *arena, const struct param *object, const char *before, struct path_list *paths)
+static void flatten(struct arena *arena, const struct param *object, const char *before,
+	struct path_list *paths)
 {
 	param_foreach(item, object) {
-		const char *path = before ? arena_printf(arena, "%s.%.*s", before, STR_ARG(item->key)) : arena_strdup(arena, item->key);
+		const char *path = before ? arena_printf(arena, "%s.%.*s", before, STR_ARG(item->key)) :
+					    arena_strdup(arena, item->key);
 
 		if (item->type == PARAM_OBJECT)
 			flatten(arena, item->first, path, paths);

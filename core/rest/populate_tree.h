@@ -16,13 +16,17 @@ bool populate_is_paths(const struct param *populate);
 /* Their object. A later path replaces what it begins like, as Strapi's do. Commas mean nothing here. */
 struct param *populate_tree_of_paths(struct arena *arena, const struct param *paths);
 
-/* The object that Strapi's engine makes of them: commas part paths too, what begins alike is joined, and of several paths below
- * one attribute the later come first. */
+/* The object that Strapi's engine makes of them: commas part paths too, what begins alike is joined, and
+ * of several paths below one attribute the later come first. */
 struct param *populate_tree_of_lists(struct arena *arena, const struct param *lists);
 
 /* "true", "t", "1" and "false", "f", "0". False when it is neither. */
 bool populate_boolean(const struct param *value, bool *value_r);
 bool populate_is_boolean(struct str text, bool *value_r);
+
+/* Nothing was said: NULL, null, an empty text. */
+bool populate_is_absent(const struct param *param);
+bool populate_is_star(const struct param *param);
 
 /* By name, as schemas know them: id and documentId aren't among them. */
 const struct attribute *populate_attribute(const struct model *model, struct str name);

@@ -22,6 +22,13 @@ bool selection_is_all(const struct param *fields)
 	return false;
 }
 
+bool selection_is_chosen(const struct param *fields)
+{
+	bool empty = fields && fields->type == PARAM_STRING && fields->text.n == 0;
+
+	return !empty && !selection_is_all(fields);
+}
+
 /* Who may name what isn't shown doesn't see it either. */
 static void select_field(struct query *query, const struct access *access, struct str name)
 {

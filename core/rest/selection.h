@@ -12,6 +12,8 @@
 
 /* Nothing, or a star: every column that may be shown. */
 bool selection_is_all(const struct param *fields);
+/* Some of them. */
+bool selection_is_chosen(const struct param *fields);
 
 /* id and documentId come in any case, the others as they are asked for. `fields` may be NULL. */
 void selection_fields(struct query *query, const struct access *access, const struct param *fields);

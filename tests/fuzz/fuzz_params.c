@@ -50,14 +50,14 @@ static void check_statement(const struct statement *statement)
 
 static void check_statements(struct arena *arena, const struct query *query)
 {
-	struct statement rows, count;
+	struct statement *rows = arena_new_of(arena, struct statement), *count = arena_new_of(arena, struct statement);
 
-	statement_init(&rows, arena);
-	select_write(&rows, query);
-	check_statement(&rows);
-	statement_init(&count, arena);
-	select_write_count(&count, query);
-	check_statement(&count);
+	statement_init(rows, arena);
+	select_write(rows, query);
+	check_statement(rows);
+	statement_init(count, arena);
+	select_write_count(count, query);
+	check_statement(count);
 }
 
 /* ---- what is in them ---- */

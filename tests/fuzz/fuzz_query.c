@@ -61,7 +61,7 @@ static void check_json(struct arena *arena, const struct param *tree)
 
 	param_write(&first, tree);
 	json = json_loadb(first.p, first.n, JSON_ALLOW_NUL, NULL);
-	if (str_is_utf8(buf_str(&first)) && !memmem(first.p, first.n, "\\u0000", 6)) {
+	if (!memmem(first.p, first.n, "\\u0000", 6)) {
 		assert(json);
 		param_write(&second, param_of_json(arena, json));
 		assert(str_equal(buf_str(&first), buf_str(&second)));
@@ -135,7 +135,7 @@ static void check_query(struct arena *arena, const struct param *tree)
 	struct buf text = BUF_INIT, first = BUF_INIT, second = BUF_INIT;
 
 	param_write(&first, tree);
-	if (is_plain(tree, 0) && str_is_utf8(buf_str(&first)) && write_query(&text, tree, STR("")) <= 1000) {
+	if (is_plain(tree, 0) && write_query(&text, tree, STR("")) <= 1000) {
 		param_write(&second, param_parse(arena, buf_str(&text), NULL));
 		assert(str_equal(buf_str(&first), buf_str(&second)));
 	}
@@ -155,8 +155,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(text, data, size);
 	tree = param_parse(arena, (struct str){ text, size }, NULL);
 	check(tree, 0);
-	check_json(arena, tree);
-	check_query(arena, tree);
+	/* What isn't UTF-8 is no text: it is shown with replacement characters. */
+	if (str_is_utf8((struct str){ text, size })) {
+		check_json(arena, tree);
+		check_query(arena, tree);
+	}
 	if (size)
 		param_parse(arena, (struct str){ text, size }, &(struct param_options){ .parameters = data[0] % 8u + 1,
 			.depth = data[0] % 5u + 1, .array_limit = data[size - 1] % 7u + 1 });

@@ -237,6 +237,16 @@ static void answers_to_thrown_errors_are_not_signed_but_refusals_are(void **stat
 	generation_unpin(generation);
 }
 
+static void who_asks_for_nothing_in_particular_is_sent_on(void **state)
+{
+	struct fixture *f = *state;
+	struct generation *generation = host(f, "{ name = \"socle::public\", config = { index = \"/start\" } }");
+
+	assert_answer(f, generation, "GET", NULL, NULL, 302, "Location: /start\n");
+	assert_answer(f, generation, "POST", NULL, hello, 200, "");
+	generation_unpin(generation);
+}
+
 static void a_list_of_origins_lets_only_those_read(void **state)
 {
 	struct fixture *f = *state;
@@ -346,6 +356,7 @@ int main(void)
 		with_folder(a_preflight_is_answered_at_once),
 		with_folder(options_without_a_wish_pass_on),
 		with_folder(answers_to_thrown_errors_are_not_signed_but_refusals_are),
+		with_folder(who_asks_for_nothing_in_particular_is_sent_on),
 		with_folder(a_list_of_origins_lets_only_those_read),
 		with_folder(a_text_of_origins_is_a_list),
 		with_folder(security_headers_can_be_changed_one_by_one),
