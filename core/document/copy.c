@@ -91,6 +91,24 @@ static bool leads_anywhere(const struct attribute *attribute)
 	return false;
 }
 
+/* What a zone holds of components that its schema doesn't list (any more) is not carried over, as recorded. */
+static void keep_listed(const struct attribute *attribute, struct links *links)
+{
+	unsigned kept = 0;
+
+	if (attribute->type != ATTRIBUTE_DYNAMICZONE)
+		return;
+	for (unsigned i = 0; i < links->count; i++) {
+		for (unsigned c = 0; c < attribute->component_count; c++) {
+			if (str_equal(attribute->components[c]->uid, links->targets[i].type)) {
+				links->targets[kept++] = links->targets[i];
+				break;
+			}
+		}
+	}
+	links->count = kept;
+}
+
 static int copy_components(const struct relation_source *source, const struct attribute *attribute, uint64_t from,
 	uint64_t to)
 {
@@ -108,6 +126,7 @@ static int copy_components(const struct relation_source *source, const struct at
 	if (links_read(scope->db, scope->arena, attribute, from, &links, &scope->error) < 0 ||
 		links_read(scope->db, scope->arena, attribute, to, &change.before, &scope->error) < 0)
 		return -1;
+	keep_listed(attribute, &links);
 	change.wanted = arena_array(scope->arena, links.count, sizeof(*change.wanted));
 	for (; change.count < links.count; change.count++) {
 		if (copy_component(source, &links.targets[change.count], &change.wanted[change.count]) < 0)

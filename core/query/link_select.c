@@ -121,7 +121,7 @@ static int run(const struct link_select *select, void (*write)(struct part *part
 		statement_init(statement, select->arena);
 		write(&part);
 		if (db_query(select->db, buf_str(&statement->sql), statement->values, statement->count,
-			    select->arena, &rows, select->error) < 0)
+			select->arena, &rows, select->error) < 0)
 			return -1;
 		*rows_r = from ? append(select->arena, *rows_r, rows) : rows;
 	}

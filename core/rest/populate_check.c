@@ -21,13 +21,22 @@ static int walk(struct check *check, enum pass pass, struct place place, const s
 
 static const char *extend(struct check *check, const char *path, struct str key)
 {
-	return path ? arena_printf(check->arena, "%s.%.*s", path, STR_ARG(key)) :
-		      arena_strdup(check->arena, key);
+	if (!path)
+		return arena_strdup(check->arena, key);
+	return arena_printf(check->arena, "%s.%.*s", path, STR_ARG(key));
 }
 
 static bool is_object(const struct param *value)
 {
 	return value->type == PARAM_OBJECT || value->type == PARAM_ARRAY;
+}
+
+/* An item of a list is named by its index. */
+static struct str key_of(struct check *check, const struct param *object, const struct param *item)
+{
+	if (object->type == PARAM_ARRAY)
+		return str_of(arena_printf(check->arena, "%u", item->index));
+	return item->key;
 }
 
 static int refuse_depth(struct check *check)
@@ -42,6 +51,23 @@ static int refuse_depth(struct check *check)
 static int check_segments(struct check *check, const struct model *model, struct str path, const char *before,
 	unsigned depth);
 
+static const struct model *target_behind(const struct attribute *attribute)
+{
+	return attribute->type == ATTRIBUTE_MEDIA ? NULL : populate_target(attribute);
+}
+
+/* One of the components before the n-th leads to the same type by that name: it has been tried. */
+static bool leads_there(const struct attribute *zone, unsigned n, struct str key, const struct model *target)
+{
+	for (unsigned i = 0; i < n; i++) {
+		const struct attribute *attribute = populate_attribute(zone->components[i], key);
+
+		if (attribute && target_behind(attribute) == target)
+			return true;
+	}
+	return false;
+}
+
 /* Behind a zone stands what any of its components has. */
 static int check_in_zone(struct check *check, const struct attribute *zone, struct str path,
 	const char *before, unsigned depth)
@@ -53,13 +79,11 @@ static int check_in_zone(struct check *check, const struct attribute *zone, stru
 	scratch.error = &ignored;
 	for (unsigned i = 0; i < zone->component_count; i++) {
 		const struct attribute *attribute = populate_attribute(zone->components[i], key);
+		const struct model *target = attribute ? target_behind(attribute) : NULL;
 		bool fits = attribute && str_is_null(rest);
 
-		if (attribute && !fits &&
-			(attribute->type == ATTRIBUTE_COMPONENT || attribute->type == ATTRIBUTE_RELATION) &&
-			populate_target(attribute))
-			fits = check_segments(&scratch, populate_target(attribute), rest, before,
-				       depth + 1) == 0;
+		if (!fits && target && !leads_there(zone, i, key, target))
+			fits = check_segments(&scratch, target, rest, before, depth + 1) == 0;
 		error_clear(&ignored);
 		if (fits)
 			return 0;
@@ -86,8 +110,8 @@ static int check_segments(struct check *check, const struct model *model, struct
 			return 0;
 		if (attribute->type == ATTRIBUTE_DYNAMICZONE)
 			return check_in_zone(check, attribute, path, before, depth);
-		model = populate_target(attribute);
-		if (attribute->type == ATTRIBUTE_MEDIA || !model)
+		model = target_behind(attribute);
+		if (!model)
 			return check_refuse(check, key, before);
 	}
 	return 0;
@@ -120,9 +144,7 @@ static int check_fragments(struct check *check, const struct param *on, const ch
 	if (!is_object(on))
 		return check_refuse(check, STR("on"), raw);
 	param_foreach(item, on) {
-		struct str uid = on->type == PARAM_ARRAY ?
-			str_of(arena_printf(check->arena, "%u", item->index)) :
-			item->key;
+		struct str uid = key_of(check, on, item);
 
 		if (!models_find(check->models, uid))
 			return check_refuse(check, uid, extend(check, raw, uid));
@@ -137,7 +159,7 @@ static int check_attribute(struct check *check, const struct attribute *attribut
 
 	/* Rows of several types have no attributes in common: a star is all that can be said. */
 	if (nested && populate_is_polymorphic(attribute) && nested->type != PARAM_NULL &&
-		!(populate_is_star(nested)))
+		!populate_is_star(nested))
 		return check_refuse(check, STR("populate"), raw);
 	return populate_is_possible(attribute) ? 0 : check_refuse(check, attribute->name, raw);
 }
@@ -198,6 +220,8 @@ static int walk_fragments(struct check *check, enum pass pass, struct place here
 		return 0;
 	param_foreach(item, on) {
 		here.model = models_find(check->models, item->key);
+		if (!here.model)
+			continue;
 		here.raw = arena_printf(check->arena, "%s[%.*s]", raw, STR_ARG(item->key));
 		if (walk(check, pass, here, item) < 0)
 			return -1;
@@ -244,11 +268,9 @@ static int refuse_too_many(struct check *check, unsigned count)
 	json_t *details = json_pack("{s:s, s:s}", "source", "query", "param", "populate");
 
 	return error_set_details(check->error, ERROR_VALIDATION, details,
-		"Too many populate entries (%u). The maximum number of "
-		"populate entries when using array notation is 100. Consider using object notation "
-		"(populate[field]=true), "
-		"nested population, or reducing the number of fields.",
-		count);
+		"Too many populate entries (%u). The maximum number of populate entries when using array "
+		"notation is 100. Consider using object notation (populate[field]=true), nested population, "
+		"or reducing the number of fields.", count);
 }
 
 /* A list that grew past what the query string's parser takes for one. */
@@ -277,11 +299,7 @@ static int walk(struct check *check, enum pass pass, struct place place, const s
 	if (!is_object(value))
 		return 0;
 	param_foreach(item, value) {
-		struct str key = value->type == PARAM_ARRAY ?
-			str_of(arena_printf(check->arena, "%u", item->index)) :
-			item->key;
-
-		if (walk_item(check, pass, place, key, item) < 0)
+		if (walk_item(check, pass, place, key_of(check, value, item), item) < 0)
 			return -1;
 	}
 	return 0;
@@ -299,7 +317,7 @@ static int check_level(struct check *check, struct place place, const struct par
 int check_populate(struct check *check, const struct model *model, const struct param *populate)
 {
 	check->param = "populate";
-	if (populate_is_absent(populate) || (populate_is_star(populate)))
+	if (populate_is_absent(populate) || populate_is_star(populate))
 		return 0;
 	return check_level(check, (struct place){ .model = model }, populate);
 }

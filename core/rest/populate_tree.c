@@ -17,8 +17,10 @@ bool populate_is_boolean(struct str text, bool *value_r)
 	static const struct {
 		const char *text;
 		bool value;
-	} words[] = { { "true", true }, { "t", true }, { "1", true }, { "false", false }, { "f", false },
-		{ "0", false } };
+	} words[] = {
+		{ "true", true }, { "t", true }, { "1", true },
+		{ "false", false }, { "f", false }, { "0", false },
+	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (str_equal(text, str_of(words[i].text))) {
@@ -87,9 +89,8 @@ static struct param *new_param(struct arena *arena, enum param_type type, struct
 
 static void make_true(struct param *param)
 {
-	*param = (struct param){
-		.type = PARAM_BOOL, .key = param->key, .text = STR("true"), .number = 1, .next = param->next
-	};
+	*param = (struct param){ .type = PARAM_BOOL, .key = param->key, .text = STR("true"), .number = 1,
+		.next = param->next };
 }
 
 static struct param *find(struct param *object, struct str key)
@@ -241,8 +242,8 @@ static void flatten(struct arena *arena, const struct param *object, const char 
 	struct path_list *paths)
 {
 	param_foreach(item, object) {
-		const char *path = before ? arena_printf(arena, "%s.%.*s", before, STR_ARG(item->key)) :
-					    arena_strdup(arena, item->key);
+		const char *path = arena_printf(arena, "%s%s%.*s", before, *before ? "." : "",
+			STR_ARG(item->key));
 
 		if (item->type == PARAM_OBJECT)
 			flatten(arena, item->first, path, paths);
@@ -271,7 +272,7 @@ struct param *populate_tree_of_lists(struct arena *arena, const struct param *li
 		param_foreach(item, lists)
 			split(arena, item->text, &paths);
 	} else {
-		flatten(arena, populate_tree_of_paths(arena, lists), NULL, &paths);
+		flatten(arena, populate_tree_of_paths(arena, lists), "", &paths);
 	}
 	read_list(arena, tree, &paths);
 	return tree;

@@ -10,8 +10,8 @@ static bool has_hidden_locale(const struct model *model)
 static int read_options(struct populate_reader *reader, const struct populate_target *target,
 	const struct param *options, struct query *query)
 {
-	const struct param *sort = param_get(options, STR("sort")),
-			   *filters = param_get(options, STR("filters"));
+	const struct param *sort = param_get(options, STR("sort"));
+	const struct param *filters = param_get(options, STR("filters"));
 	const struct param *fields = param_get(options, STR("fields"));
 
 	if (!populate_is_absent(sort) && selection_sort(query, sort, reader->error) < 0)
@@ -30,8 +30,8 @@ static int read_children(struct populate_reader *reader, const struct populate_l
 	const struct populate_target *target, const struct param *options, struct query *query,
 	const struct attribute *via, const struct populate **first_r)
 {
-	const struct param *nested = param_get(options, STR("populate")),
-			   *fields = param_get(options, STR("fields"));
+	const struct param *nested = param_get(options, STR("populate"));
+	const struct param *fields = param_get(options, STR("fields"));
 	struct populate_level below = {
 		.query = query, .depth = level->depth + 1, .chosen = selection_is_chosen(fields),
 		.shows_locale = target->shows_locale,

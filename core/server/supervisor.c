@@ -350,6 +350,7 @@ int supervisor_run(const char *config_folder)
 	struct supervisor supervisor = { .config_folder = config_folder, .state.lock = -1 };
 	struct error error = ERROR_INIT;
 	struct duty duty;
+	sigset_t all;
 
 	log_set_process("supervisor");
 	raise_file_limit();
@@ -370,6 +371,9 @@ int supervisor_run(const char *config_folder)
 			return run_duty(&duty);
 		event_base_loop(supervisor.base, EVLOOP_ONCE);
 	}
+	/* One more signal now must not change how the host ended. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
 	supervisor_clear(&supervisor, NULL);
 	log_info("server", "stopped");
 	return supervisor.exit_status;
