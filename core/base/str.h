@@ -51,7 +51,8 @@ static inline bool str_equal(struct str a, struct str b)
 static inline struct str str_skip(struct str s, size_t n)
 {
 	n = n < s.n ? n : s.n;
-	return (struct str){ s.p + n, s.n - n };
+	/* Adding even nothing to NULL is not allowed. */
+	return (struct str){ n ? s.p + n : s.p, s.n - n };
 }
 
 static inline struct str str_take(struct str s, size_t n)

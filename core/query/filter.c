@@ -34,6 +34,45 @@ static void *refuse(struct compiler *c, const char *format, ...)
 	return NULL;
 }
 
+/* ---- what says nothing ---- */
+
+static const struct model *target_of(const struct attribute *attribute)
+{
+	return attribute->type == ATTRIBUTE_COMPONENT ? attribute->component : attribute->target;
+}
+
+/* An operator's operand that is an object without a name that means something: Strapi drops it, and what is left empty by
+ * that. */
+static bool is_opaque(const struct model *model, enum operator op, const struct param *value)
+{
+	enum operator inner;
+
+	if (value->type != PARAM_OBJECT || op == OPERATOR_NOT || op == OPERATOR_NULL || op == OPERATOR_NOT_NULL)
+		return false;
+	param_foreach(item, value) {
+		if (operator_of(item->key, &inner) || model_attribute(model, item->key))
+			return false;
+	}
+	return true;
+}
+
+static bool says_nothing(const struct model *model, const struct param *value)
+{
+	if (value->type != PARAM_OBJECT)
+		return false;
+	param_foreach(item, value) {
+		const struct attribute *attribute = model_attribute(model, item->key);
+		const struct model *below = attribute && target_of(attribute) ? target_of(attribute) : model;
+		enum operator op;
+
+		if (operator_of(item->key, &op) && is_opaque(model, op, item))
+			continue;
+		if (!says_nothing(below, item))
+			return false;
+	}
+	return true;
+}
+
 /* ---- values ---- */
 
 static struct condition *leaf(struct compiler *c, struct place place, const struct attribute *attribute,
@@ -103,6 +142,8 @@ static struct condition *compile_operator(struct compiler *c, struct place place
 {
 	struct condition *group, *member;
 
+	if (is_opaque(place.model, op, value))
+		return condition_group(arena_of(c), OPERATOR_AND);
 	if (op == OPERATOR_AND || op == OPERATOR_OR)
 		return refuse(c, "The operator %s can't stand below \"%.*s\": put it around the attribute",
 			operator_form(op)->name, STR_ARG(attribute->name));
@@ -186,8 +227,10 @@ static struct condition *compile_relation(struct compiler *c, struct place place
 	struct place target;
 
 	if (attribute->type == ATTRIBUTE_DYNAMICZONE || attribute->relation == RELATION_MORPH_TO_ONE ||
-		attribute->relation == RELATION_MORPH_TO_MANY)
+		attribute->relation == RELATION_MORPH_TO_MANY || !target_of(attribute))
 		return refuse(c, "You cannot filter on \"%.*s\": it leads to several types", STR_ARG(attribute->name));
+	if (says_nothing(target_of(attribute), value))
+		return condition_group(arena_of(c), OPERATOR_AND);
 	if (!query_can_join(c->query))
 		return refuse(c, "The filters and the sort keys go through too many relations: %d tables can be joined",
 			QUERY_TABLES);
@@ -234,6 +277,8 @@ static struct condition *compile_member(struct compiler *c, struct place place, 
 	enum operator op;
 
 	if (operator_of(item->key, &op)) {
+		if (is_opaque(place.model, op, item))
+			return condition_group(arena_of(c), OPERATOR_AND);
 		if (op == OPERATOR_AND || op == OPERATOR_OR || op == OPERATOR_NOT)
 			return compile_group(c, place, op, item);
 		return refuse(c, "Only $and, $or and $not can only be used as root level operators. Found %.*s.",

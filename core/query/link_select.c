@@ -76,6 +76,7 @@ static void and_conditions(struct part *part)
 	statement_conditions(part->statement, part->select->query);
 }
 
+/* What ties goes by id, so that the answer is the same each time. */
 static void add_order(struct part *part)
 {
 	const struct query *query = part->select->query;
@@ -89,6 +90,8 @@ static void add_order(struct part *part)
 		if (order->descending)
 			statement_add(part->statement, " DESC");
 	}
+	if (query->order_count)
+		statement_add(part->statement, ", t0.`id`");
 }
 
 /* ---- running ---- */

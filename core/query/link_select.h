@@ -8,8 +8,8 @@
  *		...
  *	parent = key_set_find(&ids, &rowset_row(rows, r)[link_select_key(&query)]);
  *
- * Rows come in the query's order; without one in any. A row that two parents share comes twice, and so may a
- * row that meets a condition on a joined table twice.
+ * Rows come in the query's order, and then by id; without one in any. A row that two parents share comes
+ * twice, and so may a row that meets a condition on a joined table twice.
  */
 #ifndef QUERY_LINK_SELECT_H
 #define QUERY_LINK_SELECT_H

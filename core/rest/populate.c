@@ -172,17 +172,6 @@ static int read_star(struct populate_reader *reader, struct populate_level *leve
 	return 0;
 }
 
-static bool has_comma(const struct param *paths)
-{
-	if (paths->type == PARAM_STRING)
-		return str_find(paths->text, ',') < paths->text.n;
-	param_foreach(item, paths) {
-		if (has_comma(item))
-			return true;
-	}
-	return false;
-}
-
 int populate_read_level(struct populate_reader *reader, struct populate_level *level,
 	const struct param *populate)
 {
@@ -193,8 +182,9 @@ int populate_read_level(struct populate_reader *reader, struct populate_level *l
 	if (populate_is_star(populate))
 		return read_star(reader, level);
 	if (populate_is_paths(populate)) {
-		level->by_list = has_comma(populate);
-		populate = populate_tree_of_lists(reader->scope->arena, populate);
+		level->by_list = populate_has_comma(populate);
+		populate = populate_tree_of_lists(reader->scope->arena, reader->access, level->query->model,
+			populate);
 	}
 	if (populate->type != PARAM_OBJECT)
 		return populate_refuse(reader,

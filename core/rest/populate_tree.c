@@ -237,42 +237,59 @@ static void split(struct arena *arena, struct str list, struct path_list *paths)
 	}
 }
 
-/* The paths that an object stands for: of names without anything below, in order. */
-static void flatten(struct arena *arena, const struct param *object, const char *before,
-	struct path_list *paths)
+/* Whose names are looked up, and for whom. */
+struct viewer {
+	struct arena *arena;
+	const struct access *access;
+};
+
+/* The paths that an object stands for: of names without anything below, in order. What goes through something
+ * that isn't shown is left out whole. `model` NULL: behind a zone, where names are of several types. */
+static void flatten(const struct viewer *viewer, const struct model *model, const struct param *object,
+	const char *before, struct path_list *paths)
 {
+	struct arena *arena = viewer->arena;
+
 	param_foreach(item, object) {
+		const struct attribute *attribute = model ? populate_attribute(model, item->key) : NULL;
 		const char *path = arena_printf(arena, "%s%s%.*s", before, *before ? "." : "",
 			STR_ARG(item->key));
 
+		if (attribute && !access_shows(viewer->access, attribute))
+			continue;
 		if (item->type == PARAM_OBJECT)
-			flatten(arena, item->first, path, paths);
+			flatten(viewer, attribute ? populate_target(attribute) : NULL, item->first, path, paths);
 		else
-			add_last(arena, paths, str_of(path));
+			add_last(arena, paths, str_trim(str_of(path)));
 	}
 }
 
-static bool has_comma(const struct param *paths)
+bool populate_has_comma(const struct param *paths)
 {
+	if (paths->type == PARAM_STRING)
+		return str_find(paths->text, ',') < paths->text.n;
 	param_foreach(item, paths) {
-		if (str_find(item->text, ',') < item->text.n)
+		if (populate_has_comma(item))
 			return true;
 	}
 	return false;
 }
 
-struct param *populate_tree_of_lists(struct arena *arena, const struct param *lists)
+struct param *populate_tree_of_lists(struct arena *arena, const struct access *access,
+	const struct model *model, const struct param *lists)
 {
 	struct param *tree = new_param(arena, PARAM_OBJECT, STR_NULL);
 	struct path_list paths = { NULL, NULL };
 
-	if (lists->type == PARAM_STRING) {
+	if (!populate_has_comma(lists)) {
+		struct viewer viewer = { arena, access };
+
+		flatten(&viewer, model, populate_tree_of_paths(arena, lists), "", &paths);
+	} else if (lists->type == PARAM_STRING) {
 		split(arena, lists->text, &paths);
-	} else if (has_comma(lists)) {
+	} else {
 		param_foreach(item, lists)
 			split(arena, item->text, &paths);
-	} else {
-		flatten(arena, populate_tree_of_paths(arena, lists), "", &paths);
 	}
 	read_list(arena, tree, &paths);
 	return tree;

@@ -9,6 +9,7 @@
 
 #include "http/query.h"
 #include "model/model.h"
+#include "rest/access.h"
 
 /* A string but "*", or a list of strings only (when it has any): dot paths. */
 bool populate_is_paths(const struct param *populate);
@@ -16,9 +17,12 @@ bool populate_is_paths(const struct param *populate);
 /* Their object. A later path replaces what it begins like, as Strapi's do. Commas mean nothing here. */
 struct param *populate_tree_of_paths(struct arena *arena, const struct param *paths);
 
-/* The object that Strapi's engine makes of them: commas part paths too, what begins alike is joined, and
- * of several paths below one attribute the later come first. */
-struct param *populate_tree_of_lists(struct arena *arena, const struct param *lists);
+/* The object that Strapi's engine makes of paths below a model: commas part paths too, what begins alike is
+ * joined, and of several paths below one attribute the later come first. Without commas, a path through
+ * something that isn't shown is left out whole. */
+struct param *populate_tree_of_lists(struct arena *arena, const struct access *access,
+	const struct model *model, const struct param *lists);
+bool populate_has_comma(const struct param *paths);
 
 /* "true", "t", "1" and "false", "f", "0". False when it is neither. */
 bool populate_boolean(const struct param *value, bool *value_r);

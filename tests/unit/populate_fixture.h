@@ -10,65 +10,49 @@
 #include "extension/scope.h"
 #include "rest/access.h"
 
-#define TYPE(name, plural, options)                                                                          \
-	"kind = 'collectionType'\ncollectionName = '" plural "'\n[info]\nsingularName = '" name              \
-	"'\npluralName = '" plural "'\ndisplayName = 'X'\n[options]\n" options "\n[attributes]\n"
-#define RELATION(kind, target)                                                                               \
-	"{ type = 'relation', relation = '" kind "', target = 'api::" target "." target "'"
+#define TYPE(name, plural, options) \
+	"kind = 'collectionType'\ncollectionName = '" plural "'\n[info]\nsingularName = '" name "'\n" \
+	"pluralName = '" plural "'\ndisplayName = 'X'\n[options]\n" options "\n[attributes]\n"
+#define COMPONENT(plural) \
+	"collectionName = 'components_" plural "'\n[info]\ndisplayName = 'X'\n[attributes]\n"
+#define RELATION(name, kind, target, more) \
+	name " = { type = 'relation', relation = '" kind "', " \
+	"target = 'api::" target "." target "'" more " }\n"
 
-static const char fixture_article[] = TYPE("article", "articles",
-	"draftAndPublish = true") "title = { type = 'string' }\nviews = { type = 'integer' }\nsecret = { "
-				  "type = 'string', private = true }\n"
-				  "author = " RELATION("manyToOne",
-					  "author") ", inversedBy = 'articles' }\n"
-						    "tags = " RELATION("manyToMany",
-							    "tag") " }\n"
-								   "parent = " RELATION("manyToOne",
-									   "article") ", inversedBy = "
-										      "'children' }\n"
-										      "children = " RELATION(
-											      "oneToMany",
-											      "article") ", "
-													 "map"
-													 "ped"
-													 "By "
-													 "= "
-													 "'pa"
-													 "ren"
-													 "t' "
-													 "}\n"
-													 "vau"
-													 "lt "
-													 "="
-													 " " RELATION(
-														 "oneToOne",
-														 "vault") " }\n"
-															  "hidden = " RELATION(
-																  "oneToOne",
-																  "tag") ", private = true }\n"
-																	 "seo = { type = 'component', component = 'shared.seo' }\n"
-																	 "links = { type = 'component', component = 'shared.link', repeatable = true }\n"
-																	 "blocks = { type = 'dynamiczone', components = ['shared.seo', 'shared.link'] }\n"
-																	 "notes = " RELATION(
-																		 "morphMany",
-																		 "note") ", morphBy = 'mentions' }\n";
+static const char fixture_article[] = TYPE("article", "articles", "draftAndPublish = true")
+	"title = { type = 'string' }\n"
+	"views = { type = 'integer' }\n"
+	"secret = { type = 'string', private = true }\n"
+	RELATION("author", "manyToOne", "author", ", inversedBy = 'articles'")
+	RELATION("tags", "manyToMany", "tag", "")
+	RELATION("parent", "manyToOne", "article", ", inversedBy = 'children'")
+	RELATION("children", "oneToMany", "article", ", mappedBy = 'parent'")
+	RELATION("vault", "oneToOne", "vault", "")
+	RELATION("hidden", "oneToOne", "tag", ", private = true")
+	"seo = { type = 'component', component = 'shared.seo' }\n"
+	"links = { type = 'component', component = 'shared.link', repeatable = true }\n"
+	"blocks = { type = 'dynamiczone', components = ['shared.seo', 'shared.link'] }\n"
+	RELATION("notes", "morphMany", "note", ", morphBy = 'mentions'");
 static const char fixture_author[] = TYPE("author", "authors", "draftAndPublish = false")
-	"name = { type = 'string' }\nsecret = { type = 'password' }\n"
-	"articles = " RELATION("oneToMany", "article") ", mappedBy = 'author' }\n"
-	"best = " RELATION("oneToOne", "article") ", useJoinTable = false }\n";
+	"name = { type = 'string' }\n"
+	"secret = { type = 'password' }\n"
+	RELATION("articles", "oneToMany", "article", ", mappedBy = 'author'")
+	RELATION("best", "oneToOne", "article", ", useJoinTable = false");
 static const char fixture_tag[] = TYPE("tag", "tags", "draftAndPublish = false")
-	"name = { type = 'string' }\npinned = " RELATION("morphOne", "note") ", morphBy = 'subject' }\n";
+	"name = { type = 'string' }\n"
+	RELATION("pinned", "morphOne", "note", ", morphBy = 'subject'");
 static const char fixture_note[] = TYPE("note", "notes", "draftAndPublish = false")
-	"text = { type = 'text' }\nsubject = { type = 'relation', relation = 'morphToOne' }\n"
+	"text = { type = 'text' }\n"
+	"subject = { type = 'relation', relation = 'morphToOne' }\n"
 	"mentions = { type = 'relation', relation = 'morphToMany' }\n";
-static const char fixture_vault[] =
-	TYPE("vault", "vaults", "draftAndPublish = false") "code = { type = 'string' }\n";
-static const char fixture_seo[] =
-	"collectionName = 'components_seos'\n[info]\ndisplayName = 'X'\n[attributes]\n"
-	"metaTitle = { type = 'string' }\ntarget = " RELATION("oneToOne", "tag") " }\n";
-static const char fixture_link[] =
-	"collectionName = 'components_links'\n[info]\ndisplayName = 'X'\n[attributes]\n"
-	"url = { type = 'string' }\nowner = " RELATION("oneToOne", "author") " }\n";
+static const char fixture_vault[] = TYPE("vault", "vaults", "draftAndPublish = false")
+	"code = { type = 'string' }\n";
+static const char fixture_seo[] = COMPONENT("seos")
+	"metaTitle = { type = 'string' }\n"
+	RELATION("target", "oneToOne", "tag", "");
+static const char fixture_link[] = COMPONENT("links")
+	"url = { type = 'string' }\n"
+	RELATION("owner", "oneToOne", "author", "");
 
 struct site {
 	struct settings settings;
@@ -93,8 +77,9 @@ static inline struct site *site_new(struct fixture *f)
 	site->settings.api.public_actions = (struct config_list){ patterns, 2 };
 	site->settings.api.populate_depth = 4;
 	site->settings.api.populate_breadth = 12;
-	site->settings.api.filter_depth = site->settings.api.filter_conditions =
-		site->settings.api.sort_keys = 10;
+	site->settings.api.filter_depth = 10;
+	site->settings.api.filter_conditions = 10;
+	site->settings.api.sort_keys = 10;
 	site->generation.settings = &site->settings;
 	site->generation.models = f->models;
 	site->generation.arena = f->arena;

@@ -275,6 +275,24 @@ static void finds_the_versions_that_are_asked_for(void **state)
 		assert_means(*state, &meanings[i]);
 }
 
+static void operands_that_mean_nothing_filter_nothing(void **state)
+{
+	static const struct meaning meanings[] = {
+		{ TAG, REST_LIST, "filters[name][$eq][nope]=x", "FROM `tags` t0 ORDER", "25" },
+		{ TAG, REST_LIST, "filters[name][$in][nope]=x&filters[color]=red", "WHERE ((t0.`color` = ?)) ORDER", "red|25" },
+		{ TAG, REST_LIST, "filters[$eq][nope]=x", "FROM `tags` t0 ORDER", "25" },
+		{ TAG, REST_LIST, "filters[$and][nope]=x", "FROM `tags` t0 ORDER", "25" },
+		{ TAG, REST_LIST, "filters[$or][0][name][$gt][nope]=x", "FROM `tags` t0 ORDER", "25" },
+		{ TAG, REST_LIST, "filters[$not][name][$gt][nope]=x", "FROM `tags` t0 ORDER", "25" },
+		{ TAG, REST_LIST, "filters[restaurants][$eq][nope]=x", "FROM `tags` t0 ORDER", "25" },
+		{ TAG, REST_LIST, "filters[restaurants][chef][name][$eq][nope]=x", "FROM `tags` t0 ORDER", "25" },
+		{ TAG, REST_LIST, "filters[name][$null][nope]=x", "t0.`name` IS NULL", "25" },
+	};
+
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
+		assert_means(*state, &meanings[i]);
+}
+
 static void searches_what_strapi_searches(void **state)
 {
 	static const struct meaning meanings[] = {
@@ -318,6 +336,7 @@ int main(void)
 		with_world(no_more_tables_are_joined_than_mariadb_can),
 		with_world(strict_parameters_are_stricter),
 		with_world(finds_the_versions_that_are_asked_for),
+		with_world(operands_that_mean_nothing_filter_nothing),
 		with_world(searches_what_strapi_searches),
 		with_world(sorts_by_what_is_asked_for),
 	};

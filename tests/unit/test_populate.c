@@ -20,8 +20,7 @@ static const struct refusal {
 	{ "populate=author.name", "Invalid key name at author.name", "author.name" },
 	{ "populate=blocks.nope", "Invalid key nope at blocks.nope", "blocks.nope" },
 	{ "populate=author.articles.author.articles.author",
-		"The populate parameter is nested deeper than 4 levels "
-		"(rest.populateDepth)",
+		"The populate parameter is nested deeper than 4 levels (rest.populateDepth)",
 		"-" },
 	{ "populate=true", "Invalid key true", "true" },
 	{ "populate[0]=*", "Invalid key *", "*" },
@@ -48,17 +47,16 @@ static const struct refusal {
 	{ "populate[author][populate]=articles,best", "Invalid key articles,best at author", "author" },
 	{ "populate[parent][populate]=hidden", "Invalid key hidden at parent.hidden", "parent.hidden" },
 	{ "populate[parent][on][api::tag.tag]=true",
-		"Using fragments is not permitted to populate \"parent\" in "
-		"\"api::article.article\"",
+		"Using fragments is not permitted to populate \"parent\" in \"api::article.article\"",
 		"-" },
 	{ "populate[blocks][populate]=target", "Invalid key populate at blocks", "blocks" },
 	{ "populate[blocks][fields]=url",
-		"Invalid nested populate for article.blocks (api::article.article). Expected a "
-		"fragment (\"on\") or \"count\" but found {\"fields\":\"url\"}",
+		"Invalid nested populate for article.blocks (api::article.article). Expected a fragment "
+		"(\"on\") or \"count\" but found {\"fields\":\"url\"}",
 		"-" },
 	{ "populate[blocks]=*",
-		"Invalid nested populate for article.blocks (api::article.article). Expected a "
-		"fragment (\"on\") or \"count\" but found \"*\"",
+		"Invalid nested populate for article.blocks (api::article.article). Expected a fragment "
+		"(\"on\") or \"count\" but found \"*\"",
 		"-" },
 	{ "populate[blocks][on]=shared.seo", "Invalid key on at blocks.on", "blocks.on" },
 	{ "populate[blocks][on][no.pe]=true", "Invalid key no.pe at blocks.on.no.pe", "blocks.on.no.pe" },
@@ -67,8 +65,7 @@ static const struct refusal {
 	{ "populate[author][populate][articles][populate][author][populate][articles][populate][author]=true",
 		"The populate parameter is nested deeper than 4 levels (rest.populateDepth)", "-" },
 	{ "populate[children][populate]=*&populate[parent][populate]=*",
-		"The populate parameter asks for more than 12 "
-		"attributes on one level (rest.populateBreadth)",
+		"The populate parameter asks for more than 12 attributes on one level (rest.populateBreadth)",
 		"-" },
 };
 
@@ -202,8 +199,8 @@ static const struct tree {
 	{ "article", "populate=vault", "" },
 	{ "article", "populate[vault][fields]=code&populate[tags]=true", "tags" },
 	{ "article", "populate=*",
-		"author tags parent? children? seo links blocks shared.seo shared.link notes api::note.note:"
-		"id,documentId,text,createdAt,updatedAt,publishedAt,locale" },
+		"author tags parent? children? seo links blocks shared.seo shared.link notes "
+		"api::note.note:id,documentId,text,createdAt,updatedAt,publishedAt,locale" },
 	{ "article", "populate=author.best", "author+best_id(best?)" },
 	{ "article", "populate=author.best,author.articles", "author+best_id(articles? best?)" },
 	{ "article", "populate[0]=author&populate[1]=author.articles", "author(articles?)" },
@@ -216,9 +213,8 @@ static const struct tree {
 	{ "article", "populate[author][count]=true", "author#" },
 	{ "article", "populate[author][count]=false", "author" },
 	{ "article", "populate[seo][count]=true&populate[blocks][count]=true&populate[notes][count]=true",
-		"seo# blocks shared.seo "
-		"shared.link notes "
-		"api::note.note:id,documentId,text,createdAt,updatedAt,publishedAt,locale" },
+		"seo# blocks shared.seo shared.link notes api::note.note:id,documentId,text,createdAt,update"
+		"dAt,publishedAt,locale" },
 	{ "article", "populate[seo][fields]=metaTitle", "seo" },
 	{ "article", "populate=blocks.target", "blocks shared.seo(target) shared.link" },
 	{ "article", "populate[blocks][populate]=*", "blocks shared.seo(target) shared.link(owner)" },
@@ -238,8 +234,8 @@ static const struct tree {
 	{ "note", "populate[subject][on][api::vault.vault]=true", "" },
 	{ "note", "fields=text&populate=subject", "subject" },
 	{ "note", "populate=mentions,subject",
-		"mentions api::article.article? api::author.author api::tag.tag api::note.note "
-		"subject api::article.article? api::author.author api::tag.tag api::note.note" },
+		"mentions api::article.article? api::author.author api::tag.tag api::note.note subject "
+		"api::article.article? api::author.author api::tag.tag api::note.note" },
 	{ "tag", "populate[pinned][fields]=text", "pinned" },
 };
 

@@ -20,44 +20,36 @@ struct world {
 /* As SQL: 60 articles, published, each with links of every kind. Odd ones have the author 1, even ones 2;
  * the parent of n is n / 2; tags are linked in descending order. */
 static const char *const content[] = {
-	"INSERT INTO tags (id, document_id, name, published_at) SELECT seq, CONCAT('tag', seq), CONCAT('Tag "
-	"', seq), NOW() "
-	"FROM seq_1_to_4",
+	"INSERT INTO tags (id, document_id, name, published_at) SELECT seq, CONCAT('tag', "
+		"seq), CONCAT('Tag ', seq), NOW() FROM seq_1_to_4",
 	"INSERT INTO articles (id, document_id, title, views, secret, published_at) SELECT seq, "
-	"CONCAT('article', seq), "
-	"CONCAT('Title ', seq), seq % 3, 's', IF(seq = 60, NULL, NOW()) FROM seq_1_to_60",
-	"INSERT INTO authors (id, document_id, name, published_at, best_id) SELECT seq, CONCAT('author', "
-	"seq), CONCAT('Author ', "
-	"seq), NOW(), seq FROM seq_1_to_2",
-	"INSERT INTO articles_author_lnk (article_id, author_id, article_ord) SELECT seq, 2 - seq % 2, seq "
-	"FROM seq_1_to_60",
-	"INSERT INTO articles_parent_lnk (article_id, inv_article_id, article_ord) SELECT seq, seq DIV 2, "
-	"100 - seq "
-	"FROM seq_2_to_60",
-	"INSERT INTO articles_tags_lnk (article_id, tag_id, tag_ord) SELECT a.seq, t.seq, 5 - t.seq FROM "
-	"seq_1_to_60 a, "
-	"seq_1_to_3 t",
+		"CONCAT('article', seq), CONCAT('Title ', seq), seq % 3, 's', "
+		"IF(seq = 60, NULL, NOW()) FROM seq_1_to_60",
+	"INSERT INTO authors (id, document_id, name, published_at, best_id) SELECT seq, "
+		"CONCAT('author', seq), CONCAT('Author ', seq), NOW(), seq FROM seq_1_to_2",
+	"INSERT INTO articles_author_lnk (article_id, author_id, article_ord) SELECT seq, "
+		"2 - seq % 2, seq FROM seq_1_to_60",
+	"INSERT INTO articles_parent_lnk (article_id, inv_article_id, article_ord) SELECT seq, "
+		"seq DIV 2, 100 - seq FROM seq_2_to_60",
+	"INSERT INTO articles_tags_lnk (article_id, tag_id, tag_ord) SELECT a.seq, t.seq, "
+		"5 - t.seq FROM seq_1_to_60 a, seq_1_to_3 t",
 	"INSERT INTO components_seos (id, meta_title) SELECT seq, CONCAT('Seo ', seq) FROM seq_1_to_120",
 	"INSERT INTO components_links (id, url) SELECT seq, CONCAT('/', seq) FROM seq_1_to_120",
-	"INSERT INTO articles_cmps (entity_id, cmp_id, component_type, field, `order`) SELECT seq, seq, "
-	"'shared.seo', 'seo', 1 "
-	"FROM seq_1_to_60",
-	"INSERT INTO articles_cmps (entity_id, cmp_id, component_type, field, `order`) SELECT seq, seq + 60, "
-	"'shared.seo', "
-	"'blocks', 2 FROM seq_1_to_60",
-	"INSERT INTO articles_cmps (entity_id, cmp_id, component_type, field, `order`) SELECT seq, seq + 60, "
-	"'shared.link', "
-	"'blocks', 1 FROM seq_1_to_60",
-	"INSERT INTO articles_cmps (entity_id, cmp_id, component_type, field, `order`) SELECT seq, seq, "
-	"'shared.link', 'links', 1 "
-	"FROM seq_1_to_60",
-	"INSERT INTO notes (id, document_id, text, published_at, target_id, target_type) SELECT seq, "
-	"CONCAT('note', seq), "
-	"CONCAT('Note ', seq), NOW(), seq, IF(seq = 1, 'api::article.article', 'api::tag.tag') FROM "
-	"seq_1_to_3",
-	"INSERT INTO notes_mentions_mph (note_id, mentions_id, mentions_type, field, `order`) VALUES "
-	"(1, 2, 'api::tag.tag', 'mentions', 2), (1, 60, 'api::article.article', 'mentions', 1), "
-	"(1, 1, 'api::vault.vault', 'mentions', 3), (2, 3, 'api::article.article', 'notes', 1)",
+	"INSERT INTO articles_cmps (entity_id, cmp_id, component_type, field, `order`) SELECT seq, "
+		"seq, 'shared.seo', 'seo', 1 FROM seq_1_to_60",
+	"INSERT INTO articles_cmps (entity_id, cmp_id, component_type, field, `order`) SELECT seq, "
+		"seq + 60, 'shared.seo', 'blocks', 2 FROM seq_1_to_60",
+	"INSERT INTO articles_cmps (entity_id, cmp_id, component_type, field, `order`) SELECT seq, "
+		"seq + 60, 'shared.link', 'blocks', 1 FROM seq_1_to_60",
+	"INSERT INTO articles_cmps (entity_id, cmp_id, component_type, field, `order`) SELECT seq, "
+		"seq, 'shared.link', 'links', 1 FROM seq_1_to_60",
+	"INSERT INTO notes (id, document_id, text, published_at, target_id, "
+		"target_type) SELECT seq, CONCAT('note', seq), CONCAT('Note ', "
+		"seq), NOW(), seq, IF(seq = 1, 'api::article.article', 'api::tag.tag') FROM seq_1_to_3",
+	"INSERT INTO notes_mentions_mph (note_id, mentions_id, mentions_type, field, "
+		"`order`) VALUES (1, 2, 'api::tag.tag', 'mentions', 2), (1, 60, 'api::article.article', "
+		"'mentions', 1), (1, 1, 'api::vault.vault', 'mentions', 3), (2, 3, 'api::article.article', "
+		"'notes', 1)",
 };
 
 static struct world *begin(struct database *d, unsigned pool_size)
@@ -129,57 +121,49 @@ static const struct answer {
 	const char *uid, *query, *json;
 } answers[] = {
 	{ "article", "filters[id]=3&fields=title&populate[author][fields]=name&populate[tags][fields]=name",
-		"{'id':3,'documentId':'article3','title':'Title "
-		"3','author':{'id':1,'documentId':'author1','name':'Author 1'},"
-		"'tags':[{'id':3,'documentId':'tag3','name':'Tag 3'},{'id':2,'documentId':'tag2','name':'Tag "
-		"2'},"
+		"{'id':3,'documentId':'article3','title':'Title 3','author':{'id':1,"
+		"'documentId':'author1','name':'Author 1'},'tags':[{'id':3,'documentId':'tag3',"
+		"'name':'Tag 3'},{'id':2,'documentId':'tag2','name':'Tag 2'},"
 		"{'id':1,'documentId':'tag1','name':'Tag 1'}]}" },
 	{ "article",
 		"filters[id]=1&fields=title&populate[parent][fields]=title&populate[children][fields]=title",
-		"{'id':1,'documentId':'article1','title':'Title 1','parent':null,'children':["
-		"{'id':3,'documentId':'article3','title':'Title "
-		"3'},{'id':2,'documentId':'article2','title':'Title 2'}]}" },
+		"{'id':1,'documentId':'article1','title':'Title 1','parent':null,'children':[{'id':3,"
+		"'documentId':'article3','title':'Title 3'},{'id':2,'documentId':'article2',"
+		"'title':'Title 2'}]}" },
 	{ "article", "filters[id]=30&fields=title&populate[children][fields]=title",
 		"{'id':30,'documentId':'article30','title':'Title 30','children':[]}" },
 	{ "article", "filters[id]=29&fields=title&populate[children][count]=true&populate[seo][count]=true",
-		"{'id':29,'documentId':'article29','title':'Title "
-		"29','children':{'count':2},'seo':{'count':1}}" },
+		"{'id':29,'documentId':'article29','title':'Title 29','children':{'count':2},"
+		"'seo':{'count':1}}" },
 	{ "article",
-		"filters[id]=1&fields=title&populate[children][sort]=title&populate[children][fields]=views&"
-		"populate[children][filters][views][$gt]=0",
-		"{'id':1,'documentId':'article1','title':'Title 1','children':[{'title':'Title "
-		"2','id':2,'documentId':'article2',"
-		"'views':2}]}" },
+		"filters[id]=1&fields=title&populate[children][sort]=title&"
+		"populate[children][fields]=views&populate[children][filters][views][$gt]=0",
+		"{'id':1,'documentId':'article1','title':'Title 1','children':[{'title':'Title 2','id':2,"
+		"'documentId':'article2','views':2}]}" },
 	{ "article", "filters[id]=4&fields=title&populate=seo,links,blocks",
-		"{'id':4,'documentId':'article4','title':'Title 4','seo':{'id':4,'metaTitle':'Seo "
-		"4'},'links':[{'id':4,'url':'/4'}],"
-		"'blocks':[{'id':64,'url':'/64','__component':'shared.link'},{'id':64,'metaTitle':'Seo "
-		"64','__component':"
-		"'shared.seo'}]}" },
+		"{'id':4,'documentId':'article4','title':'Title 4','seo':{'id':4,'metaTitle':'Seo 4'},"
+		"'links':[{'id':4,'url':'/4'}],'blocks':[{'id':64,'url':'/64',"
+		"'__component':'shared.link'},{'id':64,'metaTitle':'Seo 64','__component':'shared.seo'}]}" },
 	{ "article", "filters[id]=4&fields=title&populate[blocks][on][shared.seo][fields]=metaTitle",
-		"{'id':4,'documentId':'article4','title':'Title 4','blocks':[{'id':64,'metaTitle':'Seo "
-		"64','__component':"
-		"'shared.seo'}]}" },
+		"{'id':4,'documentId':'article4','title':'Title 4','blocks':[{'id':64,"
+		"'metaTitle':'Seo 64','__component':'shared.seo'}]}" },
 	{ "article", "filters[id]=3&fields=title&populate[notes][fields]=text",
-		"{'id':3,'documentId':'article3','title':'Title "
-		"3','notes':[{'id':2,'documentId':'note2','text':'Note 2'}]}" },
+		"{'id':3,'documentId':'article3','title':'Title 3','notes':[{'id':2,'documentId':'note2',"
+		"'text':'Note 2'}]}" },
 	{ "author", "filters[id]=2&fields=name&populate[best][fields]=title",
-		"{'id':2,'documentId':'author2','name':'Author "
-		"2','best':{'id':2,'documentId':'article2','title':'Title 2'}}" },
+		"{'id':2,'documentId':'author2','name':'Author 2','best':{'id':2,'documentId':'article2',"
+		"'title':'Title 2'}}" },
 	{ "note",
 		"filters[id]=1&populate[subject][on][api::article.article][fields]=title&"
-		"populate[mentions][on][api::tag.tag][fields]=name&populate[mentions][on][api::article."
-		"article][fields]=title&"
-		"populate[mentions][on][api::vault.vault]=true",
-		"{'id':1,'documentId':'note1','text':'Note "
-		"1','createdAt':null,'updatedAt':null,'publishedAt':*,"
-		"'subject':{'id':1,'documentId':'article1','title':'Title "
-		"1','__type':'api::article.article'},"
-		"'mentions':[{'id':2,'documentId':'tag2','name':'Tag 2','__type':'api::tag.tag'}]}" },
+		"populate[mentions][on][api::tag.tag][fields]=name&populate[mentions][on][api::article.artic"
+		"le][fields]=title&populate[mentions][on][api::vault.vault]=true",
+		"{'id':1,'documentId':'note1','text':'Note 1','createdAt':null,'updatedAt':null,"
+		"'publishedAt':*,'subject':{'id':1,'documentId':'article1','title':'Title 1',"
+		"'__type':'api::article.article'},'mentions':[{'id':2,'documentId':'tag2','name':'Tag 2',"
+		"'__type':'api::tag.tag'}]}" },
 	{ "tag", "filters[id]=2&fields=name&populate=pinned",
-		"{'id':2,'documentId':'tag2','name':'Tag "
-		"2','pinned':{'id':2,'documentId':'note2','text':'Note 2','createdAt':null,"
-		"'updatedAt':null,'publishedAt':*,'locale':null}}" },
+		"{'id':2,'documentId':'tag2','name':'Tag 2','pinned':{'id':2,'documentId':'note2',"
+		"'text':'Note 2','createdAt':null,'updatedAt':null,'publishedAt':*,'locale':null}}" },
 };
 
 /* Single quotes stand for double ones, an asterisk for a time. */
@@ -250,8 +234,8 @@ TEST(several_connections_read_the_same_as_one)
 {
 	static const char query[] =
 		"sort=id&populate[author][populate]=articles&populate[children][populate][tags]=true&"
-		"populate[parent][populate]=*&populate[blocks][populate]=*&populate[links]=true&populate[seo]"
-		"=true";
+		"populate[parent][populate]=*&populate[blocks][populate]=*&populate[links]=true&"
+		"populate[seo]=true";
 	struct world *w = begin(d, 20);
 	struct loaded *together = find(w, "api::article.article", query), *alone;
 
@@ -271,12 +255,11 @@ TEST(many_parents_are_asked_for_in_parts)
 	unsigned tagged = 0;
 
 	command(d, db,
-		"INSERT INTO articles (id, document_id, title, published_at) SELECT seq, seq, seq, NOW() "
-		"FROM "
-		"seq_1000_to_10999");
+		"INSERT INTO articles (id, document_id, title, published_at) SELECT seq, seq, seq, "
+		"NOW() FROM seq_1000_to_10999");
 	command(d, db,
-		"INSERT INTO articles_tags_lnk (article_id, tag_id, tag_ord) SELECT seq, 4, 1 FROM "
-		"seq_1000_to_10999");
+		"INSERT INTO articles_tags_lnk (article_id, tag_id, tag_ord) SELECT seq, 4, "
+		"1 FROM seq_1000_to_10999");
 	db_release(db);
 	loaded = find(w, "api::article.article", "filters[id][$gte]=1000&fields=title&populate=tags");
 	assert_int_equal(loaded->rows->count, 10000);
