@@ -258,7 +258,8 @@ static void flatten(const struct viewer *viewer, const struct model *model, cons
 		if (attribute && !access_shows(viewer->access, attribute))
 			continue;
 		if (item->type == PARAM_OBJECT)
-			flatten(viewer, attribute ? populate_target(attribute) : NULL, item->first, path, paths);
+			flatten(viewer, attribute ? populate_target(attribute) : NULL, item->first, path,
+				paths);
 		else
 			add_last(arena, paths, str_trim(str_of(path)));
 	}

@@ -4,11 +4,7 @@
 
 SOCLE_PLUGIN()
 
-/* A page of the size that a host allows at least; a project has a handful. */
-enum { PAGE = 25 };
-
-SOCLE_QUERY(page_of_locales, "plugin::i18n.locale",
-	"sort=id&pagination[start]=:start&pagination[limit]=25&pagination[withCount]=false")
+SOCLE_QUERY(page_of_locales, "plugin::i18n.locale", "sort=id&pagination[start]=:start&pagination[withCount]=false")
 
 static json_t *with_default(json_t *locale, const char *default_code)
 {
@@ -23,16 +19,18 @@ SOCLE_ACTION(locales_list_locales)
 {
 	const char *default_code = socle_default_locale(ctx);
 	json_t *all = json_array();
-	size_t count = PAGE;
+	size_t count;
 
 	if (!default_code)
 		goto failed;
-	for (int64_t start = 0; count == PAGE; start += PAGE) {
+	for (int64_t start = 0;; start += (int64_t)count) {
 		socle_documents *page = socle_find(ctx, page_of_locales, socle_int(start));
 
 		if (!page)
 			goto failed;
 		count = socle_documents_count(page);
+		if (count == 0)
+			break;
 		for (size_t i = 0; i < count; i++)
 			json_array_append_new(all, with_default(socle_document_json(page, i), default_code));
 	}

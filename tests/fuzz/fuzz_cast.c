@@ -62,7 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct arena *arena = arena_new(1024);
 	struct attribute attribute = { .name = STR("field") };
 	struct error error = ERROR_INIT;
-	struct param param = { .type = PARAM_STRING };
+	struct param param = { .type = PARAM_STRING, .text = STR("") };
 	struct db_value value;
 	json_t *json;
 
