@@ -181,8 +181,6 @@ static int unlink_all(struct scope *scope, const struct attribute *attribute, ui
 
 int row_delete(struct scope *scope, const struct model *model, uint64_t id)
 {
-	struct db_value value = db_uint(id);
-
 	for (unsigned i = 0; i < model->attribute_count; i++) {
 		const struct attribute *attribute = &model->attributes[i];
 		struct links components;
@@ -195,7 +193,7 @@ int row_delete(struct scope *scope, const struct model *model, uint64_t id)
 			row_delete_components(scope, &components) < 0)
 			return -1;
 	}
-	return write_delete(scope->db, scope->arena, model, &value, 1, &scope->error);
+	return write_delete(scope->db, scope->arena, model, id, &scope->error);
 }
 
 int row_delete_components(struct scope *scope, const struct links *components)

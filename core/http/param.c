@@ -17,7 +17,7 @@ const struct param *param_get(const struct param *object, struct str key)
 
 /* ---- JSON ---- */
 
-static void append(struct param *parent, struct param *item)
+void param_append(struct param *parent, struct param *item)
 {
 	item->next = NULL;
 	if (parent->last)
@@ -65,7 +65,7 @@ struct param *param_of_json(struct arena *arena, const json_t *json)
 			struct param *element = param_of_json(arena, item);
 
 			element->index = (unsigned)i;
-			append(param, element);
+			param_append(param, element);
 		}
 		break;
 	case JSON_OBJECT:
@@ -74,7 +74,7 @@ struct param *param_of_json(struct arena *arena, const json_t *json)
 			struct param *member = param_of_json(arena, item);
 
 			member->key = str_of(key);
-			append(param, member);
+			param_append(param, member);
 		}
 		break;
 	}

@@ -49,6 +49,9 @@ struct param *param_parse(struct arena *arena, struct str text, const struct par
 
 struct param *param_of_json(struct arena *arena, const json_t *json);
 
+/* Puts an item, which belongs nowhere yet, behind the others of an array or object. */
+void param_append(struct param *parent, struct param *item);
+
 /* A member of an object; NULL when there is none or `object` is no object. */
 const struct param *param_get(const struct param *object, struct str key);
 

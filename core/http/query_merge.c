@@ -17,23 +17,12 @@ struct param *query_node(struct query_merger *merger, enum param_type type)
 	return param;
 }
 
-static void append(struct param *parent, struct param *item)
-{
-	item->next = NULL;
-	if (parent->last)
-		parent->last->next = item;
-	else
-		parent->first = item;
-	parent->last = item;
-	parent->count++;
-}
-
 struct param *query_object(struct query_merger *merger, struct str key, struct param *member)
 {
 	struct param *object = query_node(merger, PARAM_OBJECT);
 
 	member->key = key;
-	append(object, member);
+	param_append(object, member);
 	return object;
 }
 
@@ -42,7 +31,7 @@ struct param *query_array(struct query_merger *merger, unsigned index, struct pa
 	struct param *array = query_node(merger, PARAM_ARRAY);
 
 	element->index = index;
-	append(array, element);
+	param_append(array, element);
 	return array;
 }
 
@@ -110,7 +99,7 @@ static void count_on(struct query_merger *merger, struct param *overflowed, stru
 {
 	overflowed->number++;
 	item->key = index_key(merger, overflowed->number);
-	append(overflowed, item);
+	param_append(overflowed, item);
 }
 
 /* ---- arrays ---- */
@@ -118,7 +107,7 @@ static void count_on(struct query_merger *merger, struct param *overflowed, stru
 static void push(struct param *array, struct param *item)
 {
 	item->index = length_of(array);
-	append(array, item);
+	param_append(array, item);
 }
 
 static void insert(struct param *array, struct param *item)
@@ -126,7 +115,7 @@ static void insert(struct param *array, struct param *item)
 	struct param **at = &array->first;
 
 	if (!array->last || array->last->index < item->index) {
-		append(array, item);
+		param_append(array, item);
 		return;
 	}
 	while ((*at)->index < item->index)
@@ -252,7 +241,7 @@ static void merge_objects(struct query_merger *merger, struct param *target, str
 		if (there)
 			merge_into(merger, there, item);
 		else
-			append(target, item);
+			param_append(target, item);
 	}
 }
 

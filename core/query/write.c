@@ -58,23 +58,13 @@ int write_update(struct db *db, struct arena *arena, const struct model *model, 
 	return run(db, statement, NULL, error);
 }
 
-int write_delete(struct db *db, struct arena *arena, const struct model *model, const struct db_value *ids,
-	unsigned count, struct error *error)
+int write_delete(struct db *db, struct arena *arena, const struct model *model, uint64_t id, struct error *error)
 {
-	for (unsigned from = 0; from < count; from += 128) {
-		unsigned n = count - from < 128 ? count - from : 128, size = db_list_size(n);
-		struct statement *statement = begin(arena);
+	struct statement *statement = begin(arena);
 
-		statement_add(statement, "DELETE FROM ");
-		statement_name(statement, model->table);
-		statement_add(statement, " WHERE `id` IN ");
-		for (unsigned i = 0; i < size; i++) {
-			buf_add_char(&statement->sql, i ? ',' : '(');
-			statement_value(statement, ids[from + (i < n ? i : n - 1)]);
-		}
-		statement_add(statement, ")");
-		if (run(db, statement, NULL, error) < 0)
-			return -1;
-	}
-	return 0;
+	statement_add(statement, "DELETE FROM ");
+	statement_name(statement, model->table);
+	statement_add(statement, " WHERE `id` = ");
+	statement_value(statement, db_uint(id));
+	return run(db, statement, NULL, error);
 }

@@ -16,8 +16,8 @@ int write_insert(struct db *db, struct arena *arena, const struct model *model, 
 int write_update(struct db *db, struct arena *arena, const struct model *model, uint64_t id,
 	const struct assignment *assignments, unsigned count, struct error *error) __attribute__((warn_unused_result));
 
-/* Rows that link to them go by foreign key. */
-int write_delete(struct db *db, struct arena *arena, const struct model *model, const struct db_value *ids,
-	unsigned count, struct error *error) __attribute__((warn_unused_result));
+/* Rows that link to it go by foreign key. */
+int write_delete(struct db *db, struct arena *arena, const struct model *model, uint64_t id, struct error *error)
+	__attribute__((warn_unused_result));
 
 #endif
