@@ -1,55 +1,58 @@
-/* Content, as socle/documents.h hands it to plugins. */
-#include <socle/documents.h>
+/* Content that was found, and finding it in REST's terms, as socle/documents.h hands it to plugins. */
+#include "api/documents.h"
 
 #include "api/door.h"
-#include "document/find.h"
 #include "document/locale.h"
-#include "document/populate.h"
-#include "document/write.h"
 #include "extension/generation.h"
 #include "http/query.h"
+#include "model/model.h"
+#include "rest/call.h"
 #include "rest/output.h"
 #include "rest/template.h"
 
-#define DOCUMENTS_MAGIC 0xd0c5e7u
+/* ---- the handle ---- */
 
-struct socle_documents {
-	uint32_t magic;
-	struct rest_params params;
-	struct rowset *rows;
-	struct loaded *loaded;
-	uint64_t total;
-};
-
-static const struct model *find_model(struct scope *scope, const char *uid)
-{
-	const struct model *model = models_find(scope->generation->models, str_of(uid));
-
-	if (!model)
-		scope_throw(scope, ERROR_INTERNAL, "There is no content type \"%s\"", uid ? uid : "");
-	return model;
-}
-
-/* Runs what `documents` has been filled with. */
-static socle_documents *run(struct scope *scope, socle_documents *documents)
-{
-	struct rest_params *params = &documents->params;
-	int rc;
-
-	if (params->pagination.with_count)
-		rc = document_find_counted(scope, &params->query, &params->version, &documents->rows, &documents->total);
-	else
-		rc = document_find(scope, &params->query, &params->version, &documents->rows);
-	if (rc == 0)
-		rc = document_populate(scope, &params->query, params->populate, documents->rows, &documents->loaded);
-	return rc < 0 ? NULL : documents;
-}
-
-static socle_documents *documents_new(struct scope *scope)
+socle_documents *api_documents_new(struct scope *scope, struct documents *content)
 {
 	socle_documents *documents = arena_new_of(scope->arena, struct socle_documents);
 
-	documents->magic = DOCUMENTS_MAGIC;
+	documents->magic = API_DOCUMENTS_MAGIC;
+	documents->content = content;
+	documents->total = documents_count(content);
+	return documents;
+}
+
+socle_documents *api_documents_check(const socle_documents *documents, const char *function)
+{
+	if (documents && documents->magic != API_DOCUMENTS_MAGIC)
+		api_abort(function, "what it was given are no documents, or their context has ended");
+	return (socle_documents *)(uintptr_t)documents;
+}
+
+const struct model *api_model(struct scope *scope, const char *uid)
+{
+	const struct model *model = models_find(scope->generation->models, str_of(uid));
+
+	if (!model || model->kind == MODEL_COMPONENT) {
+		scope_throw(scope, ERROR_INTERNAL, "There is no content type \"%s\"", uid ? uid : "");
+		return NULL;
+	}
+	return model;
+}
+
+/* ---- finding ---- */
+
+/* Runs a call in REST's terms. */
+static socle_documents *run(struct scope *scope, const struct model *model, const struct param *params)
+{
+	struct rest_call *call = arena_new_of(scope->arena, struct rest_call);
+	socle_documents *documents;
+
+	if (rest_call_of_params(scope, model, DOCUMENT_FIND_MANY, params, call) < 0 || document_call(scope, &call->call) < 0)
+		return NULL;
+	documents = api_documents_new(scope, call->call.documents);
+	documents->pagination = &rest_call_params(call)->pagination;
+	documents->total = call->call.total;
 	return documents;
 }
 
@@ -86,7 +89,6 @@ socle_documents *socle_find_values(socle_context *ctx, const struct socle_query 
 {
 	struct scope *scope = api_scope(ctx, __func__);
 	const struct rest_template *template = query->compiled;
-	socle_documents *documents = documents_new(scope);
 	struct param **params;
 
 	if (!template) {
@@ -101,36 +103,51 @@ socle_documents *socle_find_values(socle_context *ctx, const struct socle_query 
 	params = arena_array(scope->arena, count, sizeof(*params));
 	for (size_t i = 0; i < count; i++)
 		params[i] = param_of(scope->arena, &values[i]);
-	if (rest_template_fill(scope, template, params, &documents->params) < 0)
-		return NULL;
-	return run(scope, documents);
+	return run(scope, template->model, rest_template_fill(scope->arena, template, params));
 }
 
 socle_documents *socle_find_query(socle_context *ctx, const char *uid, const json_t *query)
 {
 	struct scope *scope = api_scope(ctx, __func__);
-	const struct model *model = find_model(scope, uid);
-	socle_documents *documents = documents_new(scope);
+	const struct model *model = api_model(scope, uid);
 	/* The tree points into the JSON's texts, which may go before the documents do. */
 	json_t *kept = json_deep_copy(query);
 
 	if (kept)
 		arena_defer(scope->arena, (void (*)(void *))json_decref, kept);
-	if (!model || rest_params_read(scope, model, param_of_json(scope->arena, kept), REST_LIST, &documents->params) < 0)
-		return NULL;
-	return run(scope, documents);
+	return model ? run(scope, model, kept ? param_of_json(scope->arena, kept) : param_parse(scope->arena, STR_NULL, NULL)) :
+		NULL;
 }
 
-static const socle_documents *checked(const socle_documents *documents, const char *function)
+const char *socle_default_locale(socle_context *ctx)
 {
-	if (documents && documents->magic != DOCUMENTS_MAGIC)
-		api_abort(function, "what it was given are no documents, or their context has ended");
-	return documents;
+	struct scope *scope = api_scope(ctx, __func__);
+	struct str code;
+
+	return locale_default(scope, &code) < 0 ? NULL : code.p;
 }
+
+/* ---- what was found ---- */
 
 size_t socle_documents_count(const socle_documents *documents)
 {
-	return checked(documents, __func__) ? documents->rows->count : 0;
+	return api_documents_check(documents, __func__) ? documents_count(documents->content) : 0;
+}
+
+const char *socle_document_id(const socle_documents *documents, size_t index)
+{
+	const struct query *query;
+	const struct cell *cells;
+
+	if (index >= socle_documents_count(documents))
+		return NULL;
+	query = documents->content->query;
+	cells = rowset_row(documents->content->rows, (unsigned)index);
+	for (unsigned i = 0; i < query->column_count; i++) {
+		if (query->columns[i] == query->model->document_id)
+			return arena_strdup(query->arena, cell_text(&cells[i]));
+	}
+	return NULL;
 }
 
 json_t *socle_document_json(const socle_documents *documents, size_t index)
@@ -140,53 +157,53 @@ json_t *socle_document_json(const socle_documents *documents, size_t index)
 
 	if (index >= socle_documents_count(documents))
 		return NULL;
-	output_row(&text, OUTPUT_FLAT, documents->loaded, (unsigned)index);
+	output_document(&text, OUTPUT_FLAT, documents->content, (unsigned)index);
 	tree = json_loadb(text.p, text.n, JSON_ALLOW_NUL, NULL);
+	if (!tree)
+		tree = json_loadb(text.p, text.n, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, NULL);
 	buf_clear(&text);
 	return tree;
+}
+
+json_t *socle_document_tree(socle_context *ctx, socle_documents *documents, size_t index)
+{
+	struct scope *scope = api_scope(ctx, __func__);
+
+	if (index >= socle_documents_count(documents))
+		return NULL;
+	return output_tree(scope->arena, documents->content, (unsigned)index);
+}
+
+int socle_document_set(socle_context *ctx, socle_documents *documents, size_t index, const char *name, json_t *stolen)
+{
+	struct scope *scope = api_scope(ctx, __func__);
+
+	if (index >= socle_documents_count(documents) || !name || !stolen) {
+		json_decref(stolen);
+		return scope_throw(scope, ERROR_INTERNAL, "%s() was called for document %zu of %zu, with %s", __func__, index + 1,
+			socle_documents_count(documents), !name ? "no name" : !stolen ? "no value" : "a value");
+	}
+	output_lay_over(scope->arena, documents->content, (unsigned)index, name, stolen);
+	return 0;
 }
 
 int socle_send_documents(socle_context *ctx, const socle_documents *documents)
 {
 	struct request *request = api_request(ctx, __func__);
+	struct pagination all = { .with_count = true };
 
-	if (!request || !checked(documents, __func__))
+	if (!request || !api_documents_check(documents, __func__))
 		return -1;
-	return output_list(request, &documents->params, documents->loaded, documents->total);
+	/* Without pages there is one that has all of them. */
+	all.limit = (double)socle_documents_count(documents);
+	return output_list(request, documents->content, documents->pagination ? documents->pagination : &all, documents->total);
 }
 
-int64_t socle_count(socle_context *ctx, const char *uid)
+int socle_send_document(socle_context *ctx, int status, const socle_documents *documents)
 {
-	struct scope *scope = api_scope(ctx, __func__);
-	const struct model *model = find_model(scope, uid);
-	struct document_version version;
-	struct query *query = arena_new_of(scope->arena, struct query);
-	uint64_t total;
+	struct request *request = api_request(ctx, __func__);
 
-	if (!model || document_version_read(scope, model, NULL, NULL, &version) < 0)
+	if (!request || !api_documents_check(documents, __func__))
 		return -1;
-	query_init(query, scope->arena, model);
-	return document_count(scope, query, &version, &total) < 0 ? -1 : (int64_t)total;
-}
-
-const char *socle_create(socle_context *ctx, const char *uid, const json_t *data)
-{
-	struct scope *scope = api_scope(ctx, __func__);
-	const struct model *model = find_model(scope, uid);
-	struct document_version version;
-	struct str id = STR_NULL;
-	uint64_t row;
-
-	if (!model || document_version_read(scope, model, NULL, NULL, &version) < 0 ||
-		document_create(scope, model, data, &version, &row, &id) < 0)
-		return NULL;
-	return id.p;
-}
-
-const char *socle_default_locale(socle_context *ctx)
-{
-	struct scope *scope = api_scope(ctx, __func__);
-	struct str code;
-
-	return locale_default(scope, &code) < 0 ? NULL : code.p;
+	return output_one(request, status, documents->content);
 }

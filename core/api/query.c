@@ -76,34 +76,6 @@ int socle_query_int(socle_context *ctx, const char *name, int64_t *value_r)
 	return 1;
 }
 
-static json_t *to_json(struct arena *arena, const struct param *param)
-{
-	json_t *tree;
-
-	switch (param->type) {
-	case PARAM_STRING:
-		tree = json_stringn(param->text.p ? param->text.p : "", param->text.n);
-		return tree ? tree : json_null();
-	case PARAM_NUMBER:
-		return json_real(param->number);
-	case PARAM_BOOL:
-		return json_boolean(param->number != 0);
-	case PARAM_ARRAY:
-		tree = json_array();
-		param_foreach(item, param)
-			json_array_append_new(tree, to_json(arena, item));
-		return tree;
-	case PARAM_OBJECT:
-		tree = json_object();
-		param_foreach(item, param)
-			json_object_set_new(tree, arena_strdup(arena, item->key), to_json(arena, item));
-		return tree;
-	case PARAM_NULL:
-		break;
-	}
-	return json_null();
-}
-
 static void drop(void *json)
 {
 	json_decref(json);
@@ -117,7 +89,7 @@ const json_t *socle_query(socle_context *ctx)
 
 	if (!request || request_query(request, &query) < 0)
 		return NULL;
-	tree = to_json(request->scope.arena, query);
+	tree = param_to_json(query);
 	arena_defer(request->scope.arena, drop, tree);
 	return tree;
 }

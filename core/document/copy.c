@@ -1,6 +1,7 @@
 #include "document/copy.h"
 
 #include "document/components.h"
+#include "document/row_hooks.h"
 #include "document/tree.h"
 #include "extension/generation.h"
 #include "query/columns.h"
@@ -10,6 +11,9 @@ static bool is_copied(const struct attribute *attribute, enum copy_what what)
 {
 	if (attribute->automatic)
 		return false;
+	if (what == COPY_CLONE)
+		return !(attribute->inverse && (attribute->relation == RELATION_ONE_TO_ONE ||
+			attribute->relation == RELATION_ONE_TO_MANY));
 	if (what == COPY_ALL)
 		return true;
 	return !attribute->localized && attribute->type != ATTRIBUTE_RELATION && attribute->type != ATTRIBUTE_UID;
@@ -195,7 +199,7 @@ static int copy_links(const struct relation_source *source, const struct attribu
 	return links_write(scope->db, scope->arena, attribute, to, &before, links.targets, links.count, &scope->error);
 }
 
-int copy_row(const struct relation_source *source, const struct model *model, uint64_t from, uint64_t *to,
+static int copy_all(const struct relation_source *source, const struct model *model, uint64_t from, uint64_t *to,
 	enum copy_what what, const struct assignment *fixed, unsigned fixed_count)
 {
 	if (copy_columns(source, model, from, to, what, fixed, fixed_count) < 0)
@@ -216,6 +220,86 @@ int copy_row(const struct relation_source *source, const struct model *model, ui
 			return -1;
 	}
 	return 0;
+}
+
+/* ---- hooks ---- */
+
+/* The row as data that would write it: what is copied of it. */
+static json_t *data_of(struct scope *scope, const struct model *model, uint64_t from, enum copy_what what)
+{
+	json_t *tree = tree_of_row(scope, model, from, TREE_TO_JUDGE);
+
+	for (unsigned i = 0; tree && i < model->attribute_count; i++) {
+		const struct attribute *attribute = &model->attributes[i];
+
+		if (!is_copied(attribute, what))
+			json_object_deln(tree, attribute->name.p, attribute->name.n);
+	}
+	return tree;
+}
+
+/* What hooks have made of the data, without what they have left as it was. (What the host sets isn't written here.) */
+static int lay_over(const struct relation_source *source, const struct model *model, uint64_t row, const json_t *before,
+	const json_t *after)
+{
+	json_t *changed = json_object(), *value;
+	const char *key;
+	int rc = 0;
+
+	json_object_foreach((json_t *)(uintptr_t)after, key, value) {
+		const struct attribute *attribute = model_attribute(model, str_of(key));
+
+		if (attribute && !holds_components(attribute) && !json_equal(value, json_object_get(before, key)))
+			json_object_set(changed, key, value);
+	}
+	if (json_object_size(changed))
+		rc = row_write(source, model, row, changed);
+	json_decref(changed);
+	return rc;
+}
+
+/* What is published or discarded takes the place of a row that was there: to hooks that one is deleted, as it is in Strapi, and the
+ * copy is created. */
+static int tell_replaced(struct scope *scope, const struct model *model, uint64_t row)
+{
+	struct lifecycle_event event = { .lifecycle = LIFECYCLE_DELETE, .model = model };
+
+	if (!row || !hooks_any(scope, model, LIFECYCLE_DELETE))
+		return 0;
+	return row_hooks_begin_delete(scope, &event, row) < 0 ? -1 : row_hooks_end(scope, &event, row);
+}
+
+static int copy_hooked(const struct relation_source *source, const struct model *model, uint64_t from, uint64_t *to,
+	enum copy_what what, const struct assignment *fixed, unsigned fixed_count, enum lifecycle lifecycle)
+{
+	struct scope *scope = source->scope;
+	struct lifecycle_event event = { .lifecycle = lifecycle, .model = model };
+	json_t *data = data_of(scope, model, from, what);
+	int rc;
+
+	if (!data)
+		return -1;
+	if (lifecycle == LIFECYCLE_UPDATE)
+		event.where = row_hooks_where(scope, *to);
+	rc = row_hooks_begin(scope, &event, data, fixed, fixed_count);
+	if (rc == 0)
+		rc = copy_all(source, model, from, to, what, fixed, fixed_count);
+	if (rc == 0)
+		rc = lay_over(source, model, *to, data, event.data);
+	json_decref(data);
+	return rc < 0 ? -1 : row_hooks_end(scope, &event, *to);
+}
+
+int copy_row(const struct relation_source *source, const struct model *model, uint64_t from, uint64_t *to,
+	enum copy_what what, const struct assignment *fixed, unsigned fixed_count)
+{
+	enum lifecycle lifecycle = what == COPY_NOT_LOCALIZED ? LIFECYCLE_UPDATE : LIFECYCLE_CREATE;
+
+	if (what == COPY_ALL && tell_replaced(source->scope, model, *to) < 0)
+		return -1;
+	if (hooks_any(source->scope, model, lifecycle))
+		return copy_hooked(source, model, from, to, what, fixed, fixed_count, lifecycle);
+	return copy_all(source, model, from, to, what, fixed, fixed_count);
 }
 
 /* ---- comparing ---- */

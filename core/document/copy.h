@@ -10,6 +10,7 @@
 
 enum copy_what {
 	COPY_ALL,		/* every attribute of the schema */
+	COPY_CLONE,		/* the same, but for links to targets that can have one owner only: they stay */
 	COPY_NOT_LOCALIZED,	/* those that all locales share; no relations */
 };
 

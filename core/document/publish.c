@@ -2,11 +2,9 @@
 
 #include "document/adopt.h"
 #include "document/copy.h"
+#include "document/judge.h"
 #include "document/stamp.h"
 #include "document/tree.h"
-#include "document/unique.h"
-#include "document/validate.h"
-#include "extension/generation.h"
 #include "query/columns.h"
 #include "query/statement.h"
 
@@ -32,51 +30,30 @@ int publish_counterpart(struct scope *scope, const struct model *model, uint64_t
 	return 0;
 }
 
-/* What is stored of a password is a hash: its length and pattern say nothing of the password's. */
-static void forget_passwords(const struct model *model, json_t *tree)
-{
-	for (unsigned i = 0; i < model->column_count; i++) {
-		const struct attribute *attribute = model->columns[i];
-		const json_t *value = json_object_getn(tree, attribute->name.p, attribute->name.n);
-
-		if (attribute->type == ATTRIBUTE_PASSWORD && json_is_string(value))
-			json_object_deln(tree, attribute->name.p, attribute->name.n);
-	}
-}
-
 static int judge(const struct relation_source *source, const struct model *model, uint64_t draft, uint64_t published)
 {
-	struct scope *scope = source->scope;
-	struct db_value locale = db_text(source->locale);
-	struct unique_search search = { scope, published, source->localized ? &locale : NULL };
-	const struct validate_options options = { .creating = true, .models = scope->generation->models,
-		.is_taken = unique_is_taken, .arg = &search };
-	json_t *tree = tree_of_row(scope, model, draft, TREE_TO_JUDGE);
-	int rc;
+	json_t *tree = tree_of_row(source->scope, model, draft, TREE_TO_JUDGE);
+	int rc = tree ? judge_stored(source, model, tree, false, published) : -1;
 
-	if (!tree)
-		return -1;
-	forget_passwords(model, tree);
-	rc = document_validate(model, tree, &options, &scope->error);
 	json_decref(tree);
 	return rc;
 }
 
 /* The columns that the copy takes over beside the schema's. */
-static unsigned fixed_columns(struct scope *scope, const struct model *model, const struct cell *draft, bool inserting,
-	struct assignment *fixed)
+static unsigned fixed_columns(struct scope *scope, const struct model *model, const struct cell *from, bool inserting,
+	struct db_value published_at, struct assignment *fixed)
 {
 	const struct attribute *taken[] = { model->updated_at, model->created_at, model->document_id, model->locale };
 	unsigned count = inserting ? sizeof(taken) / sizeof(taken[0]) : 1;
 
 	for (unsigned i = 0; i < count; i++)
-		fixed[i] = (struct assignment){ taken[i], columns_value(scope->arena, &draft[taken[i]->column_index]) };
-	fixed[count] = (struct assignment){ model->published_at, stamp_now(scope->arena) };
+		fixed[i] = (struct assignment){ taken[i], columns_value(scope->arena, &from[taken[i]->column_index]) };
+	fixed[count] = (struct assignment){ model->published_at, published_at };
 	return count + 1;
 }
 
 /* Who made and changed it: columns that hold links. */
-static int copy_creators(struct scope *scope, const struct model *model, uint64_t draft, uint64_t published)
+static int copy_creators(struct scope *scope, const struct model *model, uint64_t from, uint64_t to)
 {
 	struct statement *statement = arena_new_of(scope->arena, struct statement);
 
@@ -86,33 +63,50 @@ static int copy_creators(struct scope *scope, const struct model *model, uint64_
 	statement_add(statement, " p INNER JOIN ");
 	statement_name(statement, model->table);
 	statement_add(statement, " d ON d.`id` = ");
-	statement_value(statement, db_uint(draft));
+	statement_value(statement, db_uint(from));
 	statement_add(statement, " SET p.`created_by_id` = d.`created_by_id`, p.`updated_by_id` = d.`updated_by_id` WHERE p.`id` = ");
-	statement_value(statement, db_uint(published));
+	statement_value(statement, db_uint(to));
 	statement_add(statement, " AND NOT (p.`created_by_id` <=> d.`created_by_id` AND p.`updated_by_id` <=> d.`updated_by_id`)");
 	return db_execute(scope->db, buf_str(&statement->sql), statement->values, statement->count, NULL, &scope->error);
+}
+
+/* Makes `to` (0: a new row) like the row `from`, which is its other version. */
+static int copy_version(const struct relation_source *to_source, const struct model *model, uint64_t from,
+	struct db_value published_at, uint64_t *to)
+{
+	struct scope *scope = to_source->scope;
+	struct assignment fixed[5];
+	const struct cell *cells;
+	unsigned count;
+
+	if (columns_read(scope->db, scope->arena, model, from, &cells, &scope->error) < 0)
+		return -1;
+	if (!cells)
+		return scope_throw(scope, ERROR_CONFLICT, "a row of %.*s went while it was copied", STR_ARG(model->table));
+	count = fixed_columns(scope, model, cells, *to == 0, published_at, fixed);
+	if (copy_row(to_source, model, from, to, COPY_ALL, fixed, count) < 0)
+		return -1;
+	return copy_creators(scope, model, from, *to);
 }
 
 int publish_row(const struct relation_source *source, const struct model *model, uint64_t draft, uint64_t *published_r)
 {
 	struct scope *scope = source->scope;
 	struct relation_source published = *source;
-	struct assignment fixed[5];
-	const struct cell *cells;
 	uint64_t row;
 	bool first;
 
 	published.published = true;
-	if (publish_counterpart(scope, model, draft, true, &row) < 0 || judge(source, model, draft, row) < 0 ||
-		columns_read(scope->db, scope->arena, model, draft, &cells, &scope->error) < 0)
+	if (publish_counterpart(scope, model, draft, true, &row) < 0 || judge(source, model, draft, row) < 0)
 		return -1;
-	if (!cells)
-		return scope_throw(scope, ERROR_CONFLICT, "a draft of %.*s went while it was published", STR_ARG(model->table));
 	first = row == 0;
-	if (copy_row(&published, model, draft, &row, COPY_ALL, fixed,
-		fixed_columns(scope, model, cells, first, fixed)) < 0 ||
-		copy_creators(scope, model, draft, row) < 0)
+	if (copy_version(&published, model, draft, stamp_now(scope->arena), &row) < 0)
 		return -1;
 	*published_r = row;
 	return first ? adopt_links(scope, model, draft, row) : 0;
+}
+
+int publish_discard(const struct relation_source *source, const struct model *model, uint64_t published, uint64_t *draft)
+{
+	return copy_version(source, model, published, db_null(), draft);
 }

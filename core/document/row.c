@@ -2,6 +2,7 @@
 
 #include "document/components.h"
 #include "document/password.h"
+#include "document/row_hooks.h"
 #include "extension/generation.h"
 #include "query/cast.h"
 #include "query/statement.h"
@@ -108,54 +109,92 @@ static int write_relation(const struct relation_source *source, const struct att
 	return links_write(scope->db, scope->arena, attribute, id, &before, wanted, count, &scope->error);
 }
 
-/* In schema order, components among them. */
+/* In schema order, components among them: those that were written. */
 static int write_links(const struct relation_source *source, const struct model *model, uint64_t id,
-	const json_t *data, const struct components_change *changes, bool creating)
+	const json_t *data, const struct components_change *changes, unsigned change_count, bool creating)
 {
+	const struct components_change *end = changes + change_count;
+
 	for (unsigned i = 0; i < model->attribute_count; i++) {
 		const struct attribute *attribute = &model->attributes[i];
 		const json_t *given = value_of(data, attribute);
 
-		if (!given)
-			continue;
-		if (holds_components(attribute) && components_link(source, changes++, id) < 0)
+		if (changes < end && changes->attribute == attribute && components_link(source, changes++, id) < 0)
 			return -1;
-		if (is_link(attribute) && write_relation(source, attribute, id, given, creating) < 0)
+		if (given && is_link(attribute) && write_relation(source, attribute, id, given, creating) < 0)
 			return -1;
 	}
 	return 0;
 }
 
+/* ---- the row ---- */
+
 int row_insert(const struct relation_source *source, const struct model *model, const json_t *data,
 	const struct assignment *fixed, unsigned fixed_count, uint64_t *id_r)
 {
 	struct scope *scope = source->scope;
+	struct lifecycle_event event = { .lifecycle = LIFECYCLE_CREATE, .model = model };
+	bool hooked = hooks_any(scope, model, LIFECYCLE_CREATE);
 	struct components_change *changes;
 	struct columns columns;
 	unsigned count;
 
 	if (write_components(source, model, 0, data, &changes, &count) < 0 ||
-		make_columns(scope, model, data, fixed, fixed_count, &columns) < 0 ||
-		write_insert(scope->db, scope->arena, model, columns.list, columns.count, id_r, &scope->error) < 0)
+		(hooked && row_hooks_begin(scope, &event, data, fixed, fixed_count) < 0))
 		return -1;
-	return write_links(source, model, *id_r, data, changes, true);
+	data = hooked ? event.data : data;
+	if (make_columns(scope, model, data, fixed, fixed_count, &columns) < 0 ||
+		write_insert(scope->db, scope->arena, model, columns.list, columns.count, id_r, &scope->error) < 0 ||
+		write_links(source, model, *id_r, data, changes, count, true) < 0)
+		return -1;
+	return hooked ? row_hooks_end(scope, &event, *id_r) : 0;
+}
+
+/* Columns and links; of components, those that have been written. */
+static int write_row(const struct relation_source *source, const struct model *model, uint64_t id, const json_t *data,
+	const struct assignment *fixed, unsigned fixed_count, const struct components_change *changes, unsigned change_count)
+{
+	struct scope *scope = source->scope;
+	struct columns columns;
+
+	if (make_columns(scope, model, data, fixed, fixed_count, &columns) < 0)
+		return -1;
+	if (columns.count &&
+		write_update(scope->db, scope->arena, model, id, columns.list, columns.count, &scope->error) < 0)
+		return -1;
+	return write_links(source, model, id, data, changes, change_count, false);
+}
+
+int row_write(const struct relation_source *source, const struct model *model, uint64_t id, const json_t *data)
+{
+	struct components_change *changes;
+	unsigned count;
+
+	if (write_components(source, model, id, data, &changes, &count) < 0)
+		return -1;
+	return write_row(source, model, id, data, NULL, 0, changes, count);
 }
 
 int row_update(const struct relation_source *source, const struct model *model, uint64_t id, const json_t *data,
 	const struct assignment *fixed, unsigned fixed_count)
 {
 	struct scope *scope = source->scope;
+	struct lifecycle_event event = { .lifecycle = LIFECYCLE_UPDATE, .model = model };
+	bool hooked = hooks_any(scope, model, LIFECYCLE_UPDATE);
 	struct components_change *changes;
-	struct columns columns;
 	unsigned count;
 
-	if (write_components(source, model, id, data, &changes, &count) < 0 ||
-		make_columns(scope, model, data, fixed, fixed_count, &columns) < 0)
+	if (write_components(source, model, id, data, &changes, &count) < 0)
 		return -1;
-	if (columns.count &&
-		write_update(scope->db, scope->arena, model, id, columns.list, columns.count, &scope->error) < 0)
+	if (hooked) {
+		event.where = row_hooks_where(scope, id);
+		if (row_hooks_begin(scope, &event, data, fixed, fixed_count) < 0)
+			return -1;
+		data = event.data;
+	}
+	if (write_row(source, model, id, data, fixed, fixed_count, changes, count) < 0)
 		return -1;
-	return write_links(source, model, id, data, changes, false);
+	return hooked ? row_hooks_end(scope, &event, id) : 0;
 }
 
 /* ---- deleting ---- */
@@ -179,7 +218,8 @@ static int unlink_all(struct scope *scope, const struct attribute *attribute, ui
 		links_write(scope->db, scope->arena, attribute, id, &before, NULL, 0, &scope->error);
 }
 
-int row_delete(struct scope *scope, const struct model *model, uint64_t id)
+/* The row with all that hangs on it. */
+static int erase(struct scope *scope, const struct model *model, uint64_t id)
 {
 	for (unsigned i = 0; i < model->attribute_count; i++) {
 		const struct attribute *attribute = &model->attributes[i];
@@ -194,6 +234,17 @@ int row_delete(struct scope *scope, const struct model *model, uint64_t id)
 			return -1;
 	}
 	return write_delete(scope->db, scope->arena, model, id, &scope->error);
+}
+
+int row_delete(struct scope *scope, const struct model *model, uint64_t id)
+{
+	struct lifecycle_event event = { .lifecycle = LIFECYCLE_DELETE, .model = model };
+
+	if (!hooks_any(scope, model, LIFECYCLE_DELETE))
+		return erase(scope, model, id);
+	if (row_hooks_begin_delete(scope, &event, id) < 0 || erase(scope, model, id) < 0)
+		return -1;
+	return row_hooks_end(scope, &event, id);
 }
 
 int row_delete_components(struct scope *scope, const struct links *components)

@@ -18,6 +18,10 @@ int row_insert(const struct relation_source *source, const struct model *model, 
 int row_update(const struct relation_source *source, const struct model *model, uint64_t id, const json_t *data,
 	const struct assignment *fixed, unsigned fixed_count) __attribute__((warn_unused_result));
 
+/* The same without hooks: for who runs them himself. */
+int row_write(const struct relation_source *source, const struct model *model, uint64_t id, const json_t *data)
+	__attribute__((warn_unused_result));
+
 /* The row, its components with theirs, and its media links; links go with it. */
 int row_delete(struct scope *scope, const struct model *model, uint64_t id) __attribute__((warn_unused_result));
 

@@ -103,22 +103,44 @@ static int add_components(struct scope *scope, const struct model *model, uint64
 	return 0;
 }
 
-json_t *tree_of_row(struct scope *scope, const struct model *model, uint64_t id, enum tree_use use)
+/* NULL with the error on the scope. */
+static const struct cell *read_row(struct scope *scope, const struct model *model, uint64_t id)
 {
 	const struct cell *cells;
-	json_t *tree;
 
 	if (columns_read(scope->db, scope->arena, model, id, &cells, &scope->error) < 0)
 		return NULL;
-	if (!cells)
-		return missing(scope, model, id);
-	tree = json_object();
+	return cells ? cells : missing(scope, model, id);
+}
+
+static json_t *columns_tree(const struct model *model, const struct cell *cells, bool automatic)
+{
+	json_t *tree = json_object();
+
 	for (unsigned i = 0; i < model->column_count; i++) {
 		const struct attribute *attribute = model->columns[i];
 
-		if (!attribute->automatic)
+		if (automatic || !attribute->automatic)
 			json_object_setn_new(tree, attribute->name.p, attribute->name.n, columns_to_json(attribute, &cells[i]));
 	}
+	return tree;
+}
+
+json_t *tree_of_columns(struct scope *scope, const struct model *model, uint64_t id)
+{
+	const struct cell *cells = read_row(scope, model, id);
+
+	return cells ? columns_tree(model, cells, true) : NULL;
+}
+
+json_t *tree_of_row(struct scope *scope, const struct model *model, uint64_t id, enum tree_use use)
+{
+	const struct cell *cells = read_row(scope, model, id);
+	json_t *tree;
+
+	if (!cells)
+		return NULL;
+	tree = columns_tree(model, cells, false);
 	if (add_components(scope, model, id, use, tree) < 0) {
 		json_decref(tree);
 		return NULL;

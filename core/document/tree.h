@@ -22,4 +22,7 @@ json_t *tree_of_row(struct scope *scope, const struct model *model, uint64_t id,
 json_t *tree_of_components(struct scope *scope, const struct attribute *attribute, uint64_t owner, enum tree_use use)
 	__attribute__((warn_unused_result));
 
+/* The row's columns alone, automatic ones (id, documentId, createdAt, ...) too: what hooks and events are shown. */
+json_t *tree_of_columns(struct scope *scope, const struct model *model, uint64_t id) __attribute__((warn_unused_result));
+
 #endif

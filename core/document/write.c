@@ -2,13 +2,16 @@
 
 #include "document/connection.h"
 #include "document/document_id.h"
+#include "document/judge.h"
 #include "document/localized.h"
 #include "document/publish.h"
+#include "document/publishing.h"
+#include "document/raise.h"
+#include "document/rows.h"
 #include "document/stamp.h"
-#include "document/targets.h"
-#include "document/unique.h"
 #include "document/validate.h"
 #include "extension/generation.h"
+#include "extension/transaction.h"
 #include "query/select.h"
 #include "query/statement.h"
 
@@ -59,13 +62,6 @@ static void release(void *json)
 	json_decref(json);
 }
 
-static int rows_exist(void *arg, const struct model *model, const json_t *data, struct error *error)
-{
-	const struct unique_search *search = arg;
-
-	return targets_exist(search->scope, model, data, error);
-}
-
 /* What callers say of the publication never counts: it stands in the data as the host sets it. */
 static json_t *now_json(void)
 {
@@ -77,16 +73,13 @@ static json_t *now_json(void)
 
 static int judge(struct scope *scope, const struct write *write, json_t *data, bool creating, uint64_t own_row)
 {
-	struct db_value locale = db_text(write->source.locale);
-	struct unique_search search = { scope, own_row, write->model->localized ? &locale : NULL };
-	const struct validate_options options = { .creating = creating, .draft = write->model->draft_and_publish,
-		.models = scope->generation->models, .is_taken = unique_is_taken, .rows_exist = rows_exist, .arg = &search };
+	const struct model *model = write->model;
 
 	/* Documents are looked up first: one that isn't there is told before anything else. */
-	if (relation_normalise(&write->source, write->model, data) < 0)
+	if (relation_normalise(&write->source, model, data) < 0)
 		return -1;
-	json_object_set_new(data, "publishedAt", write->model->draft_and_publish ? json_null() : now_json());
-	return document_validate(write->model, data, &options, &scope->error);
+	json_object_set_new(data, "publishedAt", model->draft_and_publish ? json_null() : now_json());
+	return judge_data(&write->source, model, data, creating, model->draft_and_publish, own_row);
 }
 
 /* A copy of the data that lives as long as the scope. */
@@ -121,7 +114,9 @@ static int insert(struct scope *scope, struct write *write, json_t *data)
 	add(fixed, &count, model->published_at, model->draft_and_publish ? db_null() : now);
 	if (model->localized)
 		add(fixed, &count, model->locale, db_text(write->source.locale));
-	return row_insert(&write->source, model, data, fixed, count, &write->row);
+	if (row_insert(&write->source, model, data, fixed, count, &write->row) < 0)
+		return -1;
+	return raise_event(&write->source, model, EVENT_CREATE, write->document_id, write->row);
 }
 
 static int change(struct scope *scope, struct write *write, json_t *data)
@@ -136,14 +131,17 @@ static int change(struct scope *scope, struct write *write, json_t *data)
 	add(fixed, &count, model->updated_at, now);
 	if (!model->draft_and_publish)
 		add(fixed, &count, model->published_at, now);
-	return row_update(&write->source, model, write->row, data, fixed, count);
+	if (row_update(&write->source, model, write->row, data, fixed, count) < 0)
+		return -1;
+	return raise_event(&write->source, model, EVENT_UPDATE, write->document_id, write->row);
 }
 
 /* Behind the draft: its publication, and the other locales. */
 static int finish(struct scope *scope, struct write *write, bool has_locales)
 {
 	if (write->model->draft_and_publish && write->version->published &&
-		publish_row(&write->source, write->model, write->row, &write->row) < 0)
+		(publish_row(&write->source, write->model, write->row, &write->row) < 0 ||
+			raise_event(&write->source, write->model, EVENT_PUBLISH, write->document_id, write->row) < 0))
 		return -1;
 	write->source.published = write->version->published;
 	return has_locales && write->model->localized ? localized_sync(&write->source, write->model, write->row) : 0;
@@ -168,7 +166,7 @@ int document_create(struct scope *scope, const struct model *model, const json_t
 
 	document_id_new(id);
 	write.document_id = str_of(id);
-	if (document_transaction(scope, create, &write) < 0)
+	if (transaction_run(scope, create, &write) < 0)
 		return -1;
 	*row_r = write.row;
 	if (document_id_r)
@@ -178,31 +176,17 @@ int document_create(struct scope *scope, const struct model *model, const json_t
 
 /* ---- update ---- */
 
-/* All rows of the document, locked: who writes it next waits here. Finds the one that is meant. */
+/* Locks the document's rows and finds the one that is meant. */
 static int lock(struct scope *scope, struct write *write, bool *exists_r)
 {
-	const struct model *model = write->model;
-	struct statement *statement = arena_new_of(scope->arena, struct statement);
-	struct rowset *rows;
+	const struct document_row *row;
+	struct document_rows rows;
 
-	statement_init(statement, scope->arena);
-	statement_add(statement, "SELECT `id`, `published_at` IS NULL, `locale` FROM ");
-	statement_name(statement, model->table);
-	statement_add(statement, " WHERE `document_id` = ");
-	statement_value(statement, db_text(write->document_id));
-	statement_add(statement, " ORDER BY `id` FOR UPDATE");
-	if (db_query(scope->db, buf_str(&statement->sql), statement->values, statement->count, scope->arena, &rows,
-		&scope->error) < 0)
+	if (rows_lock(scope, write->model, write->document_id, &rows) < 0)
 		return -1;
-	write->row = 0;
-	*exists_r = rows->count > 0;
-	for (unsigned i = 0; i < rows->count && !write->row; i++) {
-		const struct cell *cell = rowset_row(rows, i);
-
-		if ((!model->draft_and_publish || cell_integer(&cell[1])) &&
-			(!model->localized || str_equal(cell_text(&cell[2]), write->source.locale)))
-			write->row = (uint64_t)cell_integer(&cell[0]);
-	}
+	row = rows_find(write->model, &rows, write->source.locale, false);
+	write->row = row ? row->id : 0;
+	*exists_r = rows.count > 0;
 	return 0;
 }
 
@@ -232,7 +216,7 @@ int document_update(struct scope *scope, const struct model *model, struct str d
 {
 	struct write write = { .model = model, .document_id = document_id, .data = data, .version = version };
 
-	if (document_transaction(scope, update, &write) < 0)
+	if (transaction_run(scope, update, &write) < 0)
 		return -1;
 	*row_r = write.row;
 	return 0;
@@ -244,7 +228,8 @@ struct deletion {
 	const struct model *model;
 	struct str document_id;
 	const struct document_version *version;
-	const struct query *condition;
+	const struct query *condition, *shown;
+	struct rowset *removed;
 };
 
 static int find_rows(struct scope *scope, const struct deletion *deletion, struct rowset **rows_r)
@@ -262,6 +247,8 @@ static int find_rows(struct scope *scope, const struct deletion *deletion, struc
 		query->where = deletion->condition->where;
 	}
 	query_select(query, model->id);
+	if (model->localized)
+		query_select(query, model->locale);
 	*id = db_text(deletion->document_id);
 	query_where(query, condition_compare(scope->arena, NULL, model->document_id, OPERATOR_EQ, id, 1));
 	if (model->localized && !deletion->version->any_locale)
@@ -270,26 +257,51 @@ static int find_rows(struct scope *scope, const struct deletion *deletion, struc
 	return select_rows(scope->db, query, rows_r, &scope->error);
 }
 
+static int erase_row(struct scope *scope, const struct deletion *deletion, const struct cell *cells)
+{
+	const struct model *model = deletion->model;
+	const struct relation_source source = { .scope = scope, .localized = model->localized,
+		.locale = model->localized ? cell_text(&cells[1]) : STR_NULL };
+	uint64_t id = (uint64_t)cell_integer(cells);
+
+	if (raise_event(&source, model, EVENT_DELETE, deletion->document_id, id) < 0)
+		return -1;
+	return row_delete(scope, model, id);
+}
+
 static int erase(struct scope *scope, void *arg)
 {
 	struct deletion *deletion = arg;
+	struct document_rows all;
 	struct rowset *rows;
+	uint64_t *ids;
 
-	if (find_rows(scope, deletion, &rows) < 0)
+	/* Locked first: who publishes the document at this moment would leave a row behind that nobody has seen. */
+	if (rows_lock(scope, deletion->model, deletion->document_id, &all) < 0 || find_rows(scope, deletion, &rows) < 0)
+		return -1;
+	ids = arena_array(scope->arena, rows->count + 1, sizeof(*ids));
+	for (unsigned i = 0; i < rows->count; i++)
+		ids[i] = (uint64_t)cell_integer(rowset_row(rows, i));
+	if (document_read_removed(scope, deletion->shown, ids, rows->count, &deletion->removed) < 0)
 		return -1;
 	for (unsigned i = 0; i < rows->count; i++) {
-		if (row_delete(scope, deletion->model, (uint64_t)cell_integer(rowset_row(rows, i))) < 0)
+		if (erase_row(scope, deletion, rowset_row(rows, i)) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 int document_delete(struct scope *scope, const struct model *model, struct str document_id,
-	const struct document_version *version, const struct query *condition)
+	const struct document_version *version, const struct query *condition, const struct query *shown,
+	struct rowset **removed_r)
 {
-	struct deletion deletion = { model, document_id, version, condition };
+	struct deletion deletion = { .model = model, .document_id = document_id, .version = version, .condition = condition,
+		.shown = shown };
 
-	return document_transaction(scope, erase, &deletion);
+	if (transaction_run(scope, erase, &deletion) < 0)
+		return -1;
+	*removed_r = deletion.removed;
+	return 0;
 }
 
 int document_single_id(struct scope *scope, const struct model *model, struct str *document_id_r)

@@ -22,9 +22,11 @@ int document_create(struct scope *scope, const struct model *model, const json_t
 int document_update(struct scope *scope, const struct model *model, struct str document_id, const json_t *data,
 	const struct document_version *version, uint64_t *row_r) __attribute__((warn_unused_result));
 
-/* All states of the locales meant. 0 also when there is no such document. `condition` restricts which rows go; NULL: none. */
+/* All states of the locales meant. 0 also when there is no such document. `condition` restricts which rows go; NULL: none.
+ * *removed_r has them as they were, in the columns of `shown`; `shown` NULL: nothing. */
 int document_delete(struct scope *scope, const struct model *model, struct str document_id,
-	const struct document_version *version, const struct query *condition) __attribute__((warn_unused_result));
+	const struct document_version *version, const struct query *condition, const struct query *shown,
+	struct rowset **removed_r) __attribute__((warn_unused_result));
 
 /* The documentId of a single type's row, STR_NULL when there is none yet. */
 int document_single_id(struct scope *scope, const struct model *model, struct str *document_id_r)

@@ -46,18 +46,28 @@ const struct function *generation_function(const struct generation *generation, 
 	return NULL;
 }
 
-int extension_call(struct scope *scope, const struct step *step)
+struct crossing extension_enter(struct scope *scope, const struct step *step)
 {
-	struct instance *instance = scope->instance;
-	const struct step *before = scope->step;
-	int rc;
+	struct crossing before = { scope->step, scope->instance };
 
 	scope->step = step;
 	scope->instance = step->instance;
 	if (step->instance)
 		step->instance->calls++;
-	rc = step->fn(scope);
-	scope->step = before;
-	scope->instance = instance;
+	return before;
+}
+
+void extension_leave(struct scope *scope, struct crossing before)
+{
+	scope->step = before.step;
+	scope->instance = before.instance;
+}
+
+int extension_call(struct scope *scope, const struct step *step)
+{
+	struct crossing before = extension_enter(scope, step);
+	int rc = step->fn(scope);
+
+	extension_leave(scope, before);
 	return rc;
 }

@@ -19,6 +19,8 @@
 #include "base/str.h"
 
 struct access;
+struct deliveries;
+struct hook_table;
 struct models;
 struct router;
 struct scope;
@@ -60,7 +62,12 @@ struct chain {
 	unsigned count;
 };
 
-enum function_kind { FUNCTION_POLICY, FUNCTION_MIDDLEWARE, FUNCTION_ACTION, FUNCTION_KINDS };
+enum function_kind {
+	FUNCTION_POLICY, FUNCTION_MIDDLEWARE, FUNCTION_ACTION,
+	/* hooks: extension/hook.h */
+	FUNCTION_LIFECYCLE, FUNCTION_DOCUMENT_MIDDLEWARE, FUNCTION_SUBSCRIBER,
+	FUNCTION_KINDS
+};
 
 /* A name that something can refer to. */
 struct function {
@@ -113,7 +120,9 @@ struct generation {
 	unsigned route_count;
 	struct router *router;		/* pipeline/router.h: built from routes */
 	struct chain middlewares;	/* the global ones, in order */
-	struct access *access;		/* rest/access.h */
+	struct access *access, *host_access; /* rest/access.h: of the public; of the host itself */
+	struct hook_table *hooks;	/* extension/hook.h; NULL: no plugin has any */
+	struct deliveries *deliveries;	/* extension/event.h: what subscribers have still to be told */
 	struct locale_cache locale;	/* this and the next are all that changes: what is known of the database */
 	const char **unserved;		/* per model: why its tables can't be served, NULL: they can; NULL: nobody looked */
 	void (*release)(struct generation *generation); /* called by the last unpin: plugin/ lets the plugins go */
@@ -136,8 +145,16 @@ const struct function *generation_function(const struct generation *generation, 
 
 /* ---- the door ---- */
 
-/* Runs plugin code: every crossing from the host into a plugin goes through here. It notes whose code runs, counts the call, and
- * puts things back as they were. */
+/* Every crossing from the host into a plugin goes through here. It notes whose code runs, counts the call, and puts things
+ * back as they were. */
+struct crossing {
+	const struct step *step;
+	struct instance *instance;
+};
+struct crossing extension_enter(struct scope *scope, const struct step *step);
+void extension_leave(struct scope *scope, struct crossing before);
+
+/* Runs a policy, middleware or action. */
 int extension_call(struct scope *scope, const struct step *step);
 
 #endif

@@ -28,6 +28,7 @@ struct generation;
 struct instance;
 struct request;
 struct step;
+struct transaction;
 
 #define SCOPE_MAGIC 0x50c1e5c0u
 
@@ -46,9 +47,11 @@ struct scope {
 	struct generation *generation;
 	struct db_pool *pool;
 	struct db *db;			/* of the open transaction, NULL outside of one */
+	struct transaction *transaction; /* extension/transaction.h; NULL outside of one */
 	struct request *request;	/* NULL without one */
 	const struct step *step;	/* the policy, middleware or action that runs: its options */
 	struct instance *instance;	/* whose code runs; NULL: the host's own */
+	unsigned nesting;		/* calls of the Document Service inside one another */
 	uint64_t deadline_us;		/* clock_monotonic_us(); 0: none */
 	struct error error;
 };

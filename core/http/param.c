@@ -81,6 +81,36 @@ struct param *param_of_json(struct arena *arena, const json_t *json)
 	return param;
 }
 
+json_t *param_to_json(const struct param *param)
+{
+	json_t *tree;
+
+	switch (param->type) {
+	case PARAM_STRING:
+		tree = json_stringn(param->text.p ? param->text.p : "", param->text.n);
+		return tree ? tree : json_null();
+	case PARAM_NUMBER:
+		/* Past 2^53 not every integer is one of JavaScript's. */
+		return fabs(param->number) <= 9007199254740992.0 && trunc(param->number) == param->number ?
+			json_integer((json_int_t)param->number) : json_real(param->number);
+	case PARAM_BOOL:
+		return json_boolean(param->number != 0);
+	case PARAM_ARRAY:
+		tree = json_array();
+		param_foreach(item, param)
+			json_array_append_new(tree, param_to_json(item));
+		return tree;
+	case PARAM_OBJECT:
+		tree = json_object();
+		param_foreach(item, param)
+			json_object_setn_new(tree, item->key.p, item->key.n, param_to_json(item));
+		return tree;
+	case PARAM_NULL:
+		break;
+	}
+	return json_null();
+}
+
 /* ---- what JavaScript makes of it ---- */
 
 static double text_to_number(struct str text)

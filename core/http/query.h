@@ -48,6 +48,8 @@ struct param_options {
 struct param *param_parse(struct arena *arena, struct str text, const struct param_options *options);
 
 struct param *param_of_json(struct arena *arena, const json_t *json);
+/* The other way: the caller's. */
+json_t *param_to_json(const struct param *param);
 
 /* Puts an item, which belongs nowhere yet, behind the others of an array or object. */
 void param_append(struct param *parent, struct param *item);

@@ -8,6 +8,7 @@
 #include "plugin/copy.h"
 #include "plugin/folder.h"
 #include "plugin/functions.h"
+#include "plugin/hook_table.h"
 #include "plugin/hooks.h"
 #include "plugin/middlewares.h"
 #include "plugin/queries.h"
@@ -140,8 +141,10 @@ static int judge(struct build *build, struct error *error)
 		make_instance(build, &build->plugins[i]);
 	}
 	add_models(build);
-	if (build->problems.count == 0)
+	if (build->problems.count == 0) {
 		functions_check(build);
+		hook_table_check(build);
+	}
 	return problems_finish(&build->problems, error);
 }
 
@@ -178,10 +181,12 @@ static int resolve(struct build *build, struct error *error)
 	functions_add(build);
 	routes_add(build);
 	middlewares_resolve(build);
+	hook_table_make(build);
 	if (problems_finish(&build->problems, error) < 0)
 		return -1;
 	functions_finish(build);
 	generation->access = access_new(build->arena, build->settings, generation->models);
+	generation->host_access = access_new_host(build->arena, generation->models);
 	queries_compile(build);
 	if (problems_finish(&build->problems, error) < 0)
 		return -1;

@@ -112,11 +112,12 @@ static void say_lacking(struct build *build, const struct plugin *plugin, enum f
 {
 	static const char *const macros[FUNCTION_KINDS] = {
 		[FUNCTION_POLICY] = "SOCLE_POLICY", [FUNCTION_MIDDLEWARE] = "SOCLE_MIDDLEWARE",
-		[FUNCTION_ACTION] = "SOCLE_ACTION",
+		[FUNCTION_ACTION] = "SOCLE_ACTION", [FUNCTION_LIFECYCLE] = "SOCLE_LIFECYCLE",
+		[FUNCTION_DOCUMENT_MIDDLEWARE] = "SOCLE_DOCUMENT_MIDDLEWARE", [FUNCTION_SUBSCRIBER] = "SOCLE_SUBSCRIBER",
 	};
 	const char *symbol = loader_symbol_name(build->scratch, kind, name);
 	/* Behind "socle_policy_". */
-	const char *argument = strchr(symbol + sizeof("socle_") - 1, '_') + 1;
+	const char *argument = symbol + strlen("socle_") + strlen(loader_kind_name(kind)) + 1;
 
 	if (str_is_null(plugin->manifest->library)) {
 		problems_add_node(&build->problems, node,
@@ -130,13 +131,18 @@ static void say_lacking(struct build *build, const struct plugin *plugin, enum f
 		STR_ARG(plugin->manifest->library), macros[kind], argument);
 }
 
+void functions_check_symbol(struct build *build, const struct plugin *plugin, enum function_kind kind, struct str name,
+	const struct node *node, const char *what)
+{
+	if (!exports(build, plugin, kind, name))
+		say_lacking(build, plugin, kind, name, node, what);
+}
+
 static void check_names(struct build *build, const struct plugin *plugin, enum function_kind kind,
 	const struct manifest_names *names, const char *what)
 {
-	for (unsigned i = 0; i < names->count; i++) {
-		if (!exports(build, plugin, kind, names->items[i].text))
-			say_lacking(build, plugin, kind, names->items[i].text, names->items[i].node, what);
-	}
+	for (unsigned i = 0; i < names->count; i++)
+		functions_check_symbol(build, plugin, kind, names->items[i].text, names->items[i].node, what);
 }
 
 static void check_handlers(struct build *build, const struct plugin *plugin)

@@ -14,6 +14,10 @@ void functions_check(struct build *build);
 void functions_add(struct build *build);
 void functions_finish(struct build *build);
 
+/* Before any library is opened: a problem at the node, unless the plugin's library has the function. `what`: "policy", ... */
+void functions_check_symbol(struct build *build, const struct plugin *plugin, enum function_kind kind, struct str name,
+	const struct node *node, const char *what);
+
 /* By its full name; or by its short one in the plugin that says it (NULL: nobody's); or as
  * "blog::view-counter". NULL when there is none. */
 const struct build_function *functions_find(

@@ -37,7 +37,14 @@ void loader_close(struct library *library)
 
 static const char *const kinds[FUNCTION_KINDS] = {
 	[FUNCTION_POLICY] = "policy", [FUNCTION_MIDDLEWARE] = "middleware", [FUNCTION_ACTION] = "action",
+	[FUNCTION_LIFECYCLE] = "lifecycle", [FUNCTION_DOCUMENT_MIDDLEWARE] = "document_middleware",
+	[FUNCTION_SUBSCRIBER] = "subscriber",
 };
+
+const char *loader_kind_name(enum function_kind kind)
+{
+	return kinds[kind];
+}
 
 const char *loader_symbol_name(struct arena *arena, enum function_kind kind, struct str name)
 {
@@ -59,16 +66,17 @@ const char *loader_symbol_name(struct arena *arena, enum function_kind kind, str
 	return arena_printf(arena, "socle_%s_%s", kinds[kind], snake);
 }
 
+void *loader_symbol(struct arena *arena, void *handle, enum function_kind kind, struct str name)
+{
+	return handle ? dlsym(handle, loader_symbol_name(arena, kind, name)) : NULL;
+}
+
 extension_fn *loader_function(struct arena *arena, void *handle, enum function_kind kind, struct str name)
 {
-	const char *symbol = loader_symbol_name(arena, kind, name);
+	void *address = loader_symbol(arena, handle, kind, name);
 	extension_fn *fn = NULL;
-	void *address;
 
-	if (!handle)
-		return NULL;
 	/* POSIX lets dlsym() give functions; ISO C has no cast for it. */
-	address = dlsym(handle, symbol);
 	memcpy(&fn, &address, sizeof(fn));
 	return fn;
 }

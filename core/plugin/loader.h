@@ -31,7 +31,13 @@ void loader_close(struct library *library);
 /* "socle_policy_is_owner" of "is-owner"; "socle_action_article_find_one" of "article.findOne". */
 const char *loader_symbol_name(struct arena *arena, enum function_kind kind, struct str name);
 
-/* NULL when the library has no such function. */
+/* "policy", "lifecycle", ...: what stands behind "socle_". */
+const char *loader_kind_name(enum function_kind kind);
+
+/* NULL when the library has none; NULL of a NULL handle. */
+void *loader_symbol(struct arena *arena, void *handle, enum function_kind kind, struct str name);
+
+/* The same as a policy, middleware or action. */
 extension_fn *loader_function(struct arena *arena, void *handle, enum function_kind kind, struct str name);
 
 #endif

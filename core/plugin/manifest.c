@@ -2,6 +2,7 @@
 
 #include <socle/version.h>
 
+#include "plugin/manifest_hook.h"
 #include "plugin/manifest_route.h"
 
 static const char *const kinds[MANIFEST_KINDS + 1] = {
@@ -242,11 +243,10 @@ const struct declarations *manifest_options(const struct manifest *manifest, str
 
 /* ---- the file ---- */
 
-/* Parts that the contract names and this host doesn't run yet: to pass over them would be to lose what they
- * do. */
+/* A part that the contract names and this host doesn't run yet: to pass over it would be to lose what it does. */
 static void refuse_reserved(const struct node *root, struct problems *problems)
 {
-	static const char *const reserved[] = { "lifecycles", "document-middlewares", "cron" };
+	static const char *const reserved[] = { "cron" };
 
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(*reserved); i++) {
 		const struct node *node = node_get(root, reserved[i]);
@@ -261,7 +261,7 @@ static const struct manifest *read_root(struct arena *arena, const struct node *
 	struct str folder, struct problems *problems)
 {
 	static const char *const keys[] = {
-		"plugin", "routes", "config", "options", "lifecycles", "document-middlewares", "cron", NULL};
+		"plugin", "routes", "config", "options", "lifecycles", "document-middlewares", "subscribers", "cron", NULL};
 	struct manifest *manifest = arena_new_of(arena, struct manifest);
 	unsigned before = problems->count;
 	struct error error = ERROR_INIT;
@@ -279,6 +279,7 @@ static const struct manifest *read_root(struct arena *arena, const struct node *
 	}
 	read_plugin_table(manifest, arena, problems);
 	manifest_routes_read(manifest, arena, node_get(root, "routes"), problems);
+	manifest_hooks_read(manifest, arena, root, problems);
 	declarations_read(&manifest->config, arena, node_get(root, "config"), problems);
 	read_options(manifest, arena, node_get(root, "options"), problems);
 	return problems->count == before ? manifest : NULL;

@@ -12,6 +12,7 @@
 #define PLUGIN_MANIFEST_H
 
 #include "config/node.h"
+#include "extension/generation.h"
 #include "plugin/declaration.h"
 #include "model/problems.h"
 #include "plugin/version.h"
@@ -71,6 +72,16 @@ struct manifest_options {
 	struct declarations declarations;
 };
 
+/* An entry of [[lifecycles]], [[document-middlewares]] or [[subscribers]]. */
+struct manifest_hook {
+	enum function_kind kind;	/* FUNCTION_LIFECYCLE, ... */
+	struct str name;		/* "fill_summary" */
+	struct manifest_names models;	/* none: every one */
+	struct manifest_names when;	/* events; of document middlewares actions: none is every one */
+	bool durable;
+	const struct node *node;
+};
+
 struct manifest {
 	struct str folder, file;	/* "plugins/blog", "plugins/blog/plugin.toml" */
 	struct str name, version_text;
@@ -83,6 +94,8 @@ struct manifest {
 	struct manifest_names policies, middlewares, services;
 	const struct manifest_route *routes;
 	unsigned route_count;
+	const struct manifest_hook *hooks;	/* kind by kind, in their order */
+	unsigned hook_count;
 	struct declarations config;
 	const struct manifest_options *options;
 	unsigned option_count;

@@ -32,17 +32,11 @@ static struct query *plain_queries(struct arena *arena, const struct access *acc
 	return plain;
 }
 
-struct access *access_new(struct arena *arena, const struct settings *settings, const struct models *models)
+static struct access *access_of_finds(struct arena *arena, const struct models *models, const bool *finds)
 {
 	struct access *access = arena_new_of(arena, struct access);
 	const bool **shows = arena_array(arena, models->count, sizeof(*shows));
-	bool *finds = arena_array(arena, models->count, sizeof(*finds));
 
-	for (unsigned m = 0; m < models->count; m++) {
-		struct str uid = models->list[m]->uid;
-
-		finds[m] = permission_public(settings, str_of(arena_printf(arena, "%.*s.find", STR_ARG(uid))));
-	}
 	for (unsigned m = 0; m < models->count; m++) {
 		const struct model *model = models->list[m];
 		bool *row = arena_array(arena, model->attribute_count, sizeof(*row));
@@ -55,4 +49,25 @@ struct access *access_new(struct arena *arena, const struct settings *settings, 
 	access->finds = finds;
 	access->plain = plain_queries(arena, access, models);
 	return access;
+}
+
+struct access *access_new(struct arena *arena, const struct settings *settings, const struct models *models)
+{
+	bool *finds = arena_array(arena, models->count, sizeof(*finds));
+
+	for (unsigned m = 0; m < models->count; m++) {
+		struct str uid = models->list[m]->uid;
+
+		finds[m] = permission_public(settings, str_of(arena_printf(arena, "%.*s.find", STR_ARG(uid))));
+	}
+	return access_of_finds(arena, models, finds);
+}
+
+struct access *access_new_host(struct arena *arena, const struct models *models)
+{
+	bool *finds = arena_array(arena, models->count, sizeof(*finds));
+
+	for (unsigned m = 0; m < models->count; m++)
+		finds[m] = true;
+	return access_of_finds(arena, models, finds);
 }

@@ -1,4 +1,4 @@
-/* What a caller may see: one table per generation, read by everything that lets content out.
+/* What a caller may see: one table per generation and kind of caller, read by everything that lets content out.
  *
  * Parameters are validated against it, columns are selected by it, trees are written by
  * it, so that no two of them can disagree.
@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "extension/generation.h"
+#include "extension/scope.h"
 #include "model/model.h"
 #include "query/query.h"
 
@@ -21,8 +22,15 @@ struct access {
 	const struct query *plain; /* per model: all that it shows of its rows, without conditions */
 };
 
-/* For callers without a name (extension/permission.h). In the generation's arena. */
+/* For callers without a name (extension/permission.h), and for the host itself, which may find every type. In the generation's arena. */
 struct access *access_new(struct arena *arena, const struct settings *settings, const struct models *models);
+struct access *access_new_host(struct arena *arena, const struct models *models);
+
+/* Of who asks. */
+static inline const struct access *access_of(const struct scope *scope)
+{
+	return scope->caller == CALLER_HOST ? scope->generation->host_access : scope->generation->access;
+}
 
 /* The attribute may leave the host: it is neither private nor a password, and a relation leads to a type that may be found. */
 static inline bool access_shows(const struct access *access, const struct attribute *attribute)

@@ -138,7 +138,7 @@ static int walk_object(struct walk *walk, const struct model *model, json_t *obj
 static int check_keys(struct scope *scope, const struct model *model, json_t *data)
 {
 	static const char *const none[] = { NULL };
-	struct walk walk = { scope, scope->generation->access };
+	struct walk walk = { scope, access_of(scope) };
 	const char *key;
 	json_t *value;
 

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "pipeline/request.h"
+#include "rest/output_changed.h"
 
 struct writer {
 	struct buf *out;
@@ -174,30 +175,115 @@ enum output_form output_form_of(const struct request *request)
 	return str_is(http_header(request->message, STR("Strapi-Response-Format")), "v4") ? OUTPUT_V4 : OUTPUT_FLAT;
 }
 
-void output_row(struct buf *out, enum output_form form, const struct loaded *loaded, unsigned row)
+/* ---- fields laid over a row ---- */
+
+static const json_t *laid(const json_t *fields, const struct attribute *attribute)
 {
+	return json_object_getn(fields, attribute->name.p, attribute->name.n);
+}
+
+static bool has_member(const struct loaded *loaded, const char *key)
+{
+	for (unsigned i = 0; i < loaded->query->column_count; i++) {
+		if (str_equal(loaded->query->columns[i]->name, str_of(key)))
+			return true;
+	}
+	for (unsigned i = 0; i < loaded->relation_count; i++) {
+		if (str_equal(loaded->relations[i].populate->attribute->name, str_of(key)))
+			return true;
+	}
+	return false;
+}
+
+/* Each in its place; what the row doesn't have comes last. What is private stays at home, whoever laid it there. */
+static void write_laid_over(struct writer *writer, const struct loaded *loaded, unsigned row, const json_t *fields)
+{
+	const struct query *query = loaded->query;
+	const struct cell *cells = rowset_row(loaded->rows, row);
+	const char *key;
+	json_t *value;
+
+	for (unsigned i = 0; i < query->column_count; i++) {
+		const json_t *over = laid(fields, query->columns[i]);
+
+		buf_add_char(writer->out, i ? ',' : '{');
+		buf_add(writer->out, query->columns[i]->json_key);
+		if (over)
+			json_write(writer->out, over);
+		else
+			output_cell(writer->out, query->columns[i], &cells[i]);
+	}
+	for (unsigned i = 0; i < loaded->relation_count; i++) {
+		const struct loaded_relation *relation = &loaded->relations[i];
+		const json_t *over = laid(fields, relation->populate->attribute);
+
+		buf_add_char(writer->out, ',');
+		buf_add(writer->out, relation->populate->attribute->json_key);
+		if (over)
+			json_write(writer->out, over);
+		else
+			write_value(writer, relation, row);
+	}
+	json_object_foreach((json_t *)(uintptr_t)fields, key, value) {
+		if (has_member(loaded, key) || output_is_secret(query->model, key))
+			continue;
+		buf_add_char(writer->out, ',');
+		json_write_string(writer->out, str_of(key));
+		buf_add_char(writer->out, ':');
+		json_write(writer->out, value);
+	}
+}
+
+void output_document(struct buf *out, enum output_form form, const struct documents *documents, unsigned row)
+{
+	json_t *tree = documents->trees ? documents->trees[row] : NULL;
+	json_t *fields = documents->fields ? documents->fields[row] : NULL;
 	struct writer writer = { out, form };
 
-	write_entry(&writer, loaded, row);
+	if (tree || (fields && form == OUTPUT_V4)) {
+		output_changed(out, form, documents, row);
+		return;
+	}
+	if (fields)
+		write_laid_over(&writer, documents->loaded, row, fields);
+	else
+		write_entry(&writer, documents->loaded, row);
 	buf_add_char(out, '}');
 }
 
-int output_list(struct request *request, const struct rest_params *params, const struct loaded *loaded, uint64_t total)
+int output_one(struct request *request, int status, const struct documents *documents)
+{
+	struct buf *out = &request->out;
+
+	if (documents_count(documents) == 0)
+		return 0;
+	if (request_begin_json(request, status) < 0)
+		return -1;
+	buf_reserve(out, OUTPUT_ROW_ROOM);
+	buf_add_literal(out, "{\"data\":");
+	output_document(out, output_form_of(request), documents, 0);
+	buf_add_literal(out, ",\"meta\":{}}");
+	return 0;
+}
+
+int output_list(struct request *request, const struct documents *documents, const struct pagination *pagination,
+	uint64_t total)
 {
 	enum output_form form = output_form_of(request);
+	unsigned count = documents_count(documents);
 	struct buf *out = &request->out;
 
 	if (request_begin_json(request, 200) < 0)
 		return -1;
-	buf_reserve(out, (loaded->rows->count + 1) * (size_t)OUTPUT_ROW_ROOM);
+	buf_reserve(out, (count + 1) * (size_t)OUTPUT_ROW_ROOM);
 	buf_add_literal(out, "{\"data\":[");
-	for (unsigned i = 0; i < loaded->rows->count; i++) {
+	for (unsigned i = 0; i < count; i++) {
 		if (i)
 			buf_add_char(out, ',');
-		output_row(out, form, loaded, i);
+		output_document(out, form, documents, i);
 	}
 	buf_add_literal(out, "],\"meta\":{\"pagination\":");
-	pagination_write(out, &params->pagination, total);
+	pagination_write(out, pagination, total);
 	buf_add_literal(out, "}}");
 	return 0;
 }

@@ -198,7 +198,7 @@ static void set_limits(struct query *query, const struct settings_api *api)
 static int read_params(struct scope *scope, bool trusted, const struct model *model, const struct param *params,
 	enum rest_kind kind, struct rest_params *out_r)
 {
-	struct reader reader = { scope, trusted, scope->generation->access, model, kind, &out_r->query };
+	struct reader reader = { scope, trusted, access_of(scope), model, kind, &out_r->query };
 	const struct param *sort = param_get(params, STR("sort"));
 	struct error *error = &scope->error;
 

@@ -201,7 +201,7 @@ int populate_read(struct scope *scope, struct query *query, const struct param *
 	const struct param *populate, const struct document_version *version, struct populate **first_r)
 {
 	const struct settings_api *limits = &scope->generation->settings->api;
-	struct populate_reader reader = { scope, &scope->error, scope->generation->access, limits, version };
+	struct populate_reader reader = { scope, &scope->error, access_of(scope), limits, version };
 	struct populate_level level = { .query = query, .chosen = selection_is_chosen(fields) };
 
 	*first_r = NULL;

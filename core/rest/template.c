@@ -99,9 +99,7 @@ static struct param *fill(struct arena *arena, const struct rest_template *templ
 	return copy;
 }
 
-int rest_template_fill(struct scope *scope, const struct rest_template *template, struct param *const *values,
-	struct rest_params *out_r)
+struct param *rest_template_fill(struct arena *arena, const struct rest_template *template, struct param *const *values)
 {
-	return rest_params_read(scope, template->model, fill(scope->arena, template, values, template->tree), REST_LIST,
-		out_r);
+	return fill(arena, template, values, template->tree);
 }

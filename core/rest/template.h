@@ -8,7 +8,9 @@
 #ifndef REST_TEMPLATE_H
 #define REST_TEMPLATE_H
 
-#include "rest/params.h"
+#include "base/error.h"
+#include "extension/generation.h"
+#include "http/query.h"
 
 struct rest_template {
 	const struct model *model;
@@ -21,8 +23,7 @@ struct rest_template {
 struct rest_template *rest_template_compile(struct generation *generation, struct str uid, struct str text,
 	struct error *error) __attribute__((warn_unused_result));
 
-/* The query with its places filled; `values` has place_count entries. */
-int rest_template_fill(struct scope *scope, const struct rest_template *template, struct param *const *values,
-	struct rest_params *out_r) __attribute__((warn_unused_result));
+/* The params with their places filled; `values` has place_count entries. */
+struct param *rest_template_fill(struct arena *arena, const struct rest_template *template, struct param *const *values);
 
 #endif

@@ -4,7 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "extension/generation.h"
+#include "base/buf.h"
+#include "document/service.h"
+#include "extension/event.h"
+#include "extension/hook.h"
 #include "model/model.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -154,6 +157,74 @@ static void list_plugins(const struct generation *generation, json_t *rows)
 	}
 }
 
+/* ---- hooks ---- */
+
+static void add_hooks(json_t *rows, const struct hooks *hooks, const char *kind, const char *when, json_t *model)
+{
+	for (unsigned i = 0; i < hooks->count; i++)
+		json_array_append_new(rows, json_pack("{s:o, s:s, s:s, s:O, s:o}", "hook", text(hooks->items[i].step.name),
+			"kind", kind, "when", when, "model", model, "plugin", owner(hooks->items[i].step.instance)));
+	json_decref(model);
+}
+
+static json_t *actions_text(uint32_t bits)
+{
+	struct buf out = BUF_INIT;
+	json_t *json;
+
+	for (unsigned i = 0; i < DOCUMENT_ACTIONS; i++) {
+		if (bits & UINT32_C(1) << i)
+			buf_printf(&out, "%s%s", out.n ? "," : "", document_action_name((enum document_action)i));
+	}
+	json = json_string(bits == UINT32_MAX ? "*" : buf_cstr(&out));
+	buf_clear(&out);
+	return json;
+}
+
+static void list_model_hooks(const struct model_hooks *hooks, const struct model *model, json_t *rows)
+{
+	for (unsigned i = 0; i < hooks->middlewares.count; i++) {
+		const struct hooks one = { &hooks->middlewares.items[i], 1 };
+		json_t *actions = actions_text(one.items->wanted);
+
+		add_hooks(rows, &one, "document-middleware", json_string_value(actions), text(model->uid));
+		json_decref(actions);
+	}
+	for (unsigned i = 0; i < LIFECYCLES * LIFECYCLE_PHASES; i++) {
+		enum lifecycle lifecycle = (enum lifecycle)(i / LIFECYCLE_PHASES);
+		enum lifecycle_phase phase = (enum lifecycle_phase)(i % LIFECYCLE_PHASES);
+
+		add_hooks(rows, &hooks->lifecycles[phase][lifecycle], "lifecycle", lifecycle_name(lifecycle, phase),
+			text(model->uid));
+	}
+}
+
+static void list_subscribers(const struct hooks *subscribers, const char *kind, json_t *rows)
+{
+	for (unsigned i = 0; i < subscribers->count; i++) {
+		const struct hooks one = { &subscribers->items[i], 1 };
+
+		for (unsigned e = 0; e < EVENT_KINDS; e++) {
+			if (one.items->wanted & UINT32_C(1) << e)
+				add_hooks(rows, &one, kind, event_name((enum event_kind)e), json_null());
+		}
+	}
+}
+
+static void list_hooks(const struct generation *generation, json_t *rows)
+{
+	const struct hook_table *table = generation->hooks;
+
+	for (unsigned i = 0; table && i < generation->models->count; i++) {
+		if (table->models[generation->models->list[i]->index])
+			list_model_hooks(table->models[generation->models->list[i]->index], generation->models->list[i], rows);
+	}
+	if (table) {
+		list_subscribers(&table->durable, "durable subscriber", rows);
+		list_subscribers(&table->after_commit, "subscriber", rows);
+	}
+}
+
 struct list {
 	const char *name;
 	void (*fill)(const struct generation *generation, json_t *rows);
@@ -168,6 +239,7 @@ static const struct list lists[] = {
 	{ "controllers", list_actions, { "name", "plugin" } },
 	{ "content-types", list_content_types,
 		{ "uid", "kind", "table", "draftAndPublish", "localized", "plugin" } },
+	{ "hooks", list_hooks, { "model", "kind", "when", "hook", "plugin" } },
 	{ "plugins", list_plugins, { "name", "version", "kind", "hash", "calls", "folder" } },
 };
 

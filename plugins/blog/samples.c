@@ -126,12 +126,13 @@ static const struct samples {
 
 static int load(socle_context *ctx, const struct samples *from)
 {
-	int64_t there = socle_count(ctx, from->model);
+	json_t *published = socle_own(ctx, json_pack("{s:s}", "status", "published"));
+	int64_t there = socle_count(ctx, from->model, published);
 
 	if (there != 0)
 		return there < 0 ? -1 : 0;
 	for (size_t i = 0; i < from->count; i++) {
-		if (!socle_create(ctx, from->model, socle_own(ctx, from->data(i))))
+		if (!socle_create(ctx, from->model, socle_own(ctx, from->data(i)), published))
 			return -1;
 	}
 	socle_log_info(ctx, "created %zu samples of %s", from->count, from->model);

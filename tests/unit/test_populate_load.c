@@ -107,11 +107,12 @@ static struct loaded *find(struct world *w, const char *uid, const char *query)
 
 static const char *json_of(struct world *w, const struct loaded *loaded)
 {
+	const struct documents documents = { .query = loaded->query, .rows = loaded->rows, .loaded = loaded };
 	struct buf text = BUF_INIT;
 	const char *copy;
 
 	for (unsigned i = 0; i < loaded->rows->count; i++)
-		output_row(&text, OUTPUT_FLAT, loaded, i);
+		output_document(&text, OUTPUT_FLAT, &documents, i);
 	copy = arena_strdup(w->models->arena, buf_str(&text));
 	buf_clear(&text);
 	return copy;

@@ -4,13 +4,17 @@
 
 #include <socle/config.h>
 #include <socle/context.h>
+#include <socle/document_middleware.h>
 #include <socle/documents.h>
 #include <socle/error.h>
+#include <socle/lifecycle.h>
 #include <socle/log.h>
 #include <socle/memory.h>
 #include <socle/plugin.h>
 #include <socle/response.h>
+#include <socle/subscriber.h>
 #include <socle/time.h>
+#include <socle/transaction.h>
 #include <socle/value.h>
 #include <socle/version.h>
 

@@ -1,0 +1,14 @@
+/* Writing documents that plugin code has changed and that are trees, or become one for it. */
+#ifndef REST_OUTPUT_CHANGED_H
+#define REST_OUTPUT_CHANGED_H
+
+#include "rest/output.h"
+
+/* The row's tree, or the row with its fields, in the form that is asked for. What the model keeps private stays at home, whoever put
+ * it there. */
+void output_changed(struct buf *out, enum output_form form, const struct documents *documents, unsigned row);
+
+/* The model has such an attribute, and shows it to nobody. */
+bool output_is_secret(const struct model *model, const char *key);
+
+#endif
