@@ -279,16 +279,15 @@ json_t *document_call_params(struct scope *scope, struct document_call *call)
 
 static int apply_params(struct scope *scope, struct document_call *call)
 {
-	json_t *json = json_deep_copy(call->json), *id = json_object_get(json, "documentId");
+	json_t *json = own(scope, json_deep_copy(call->json)), *id = json_object_get(call->json, "documentId");
 	struct param *params;
 
-	own(scope, json);
 	if (json_is_string(id))
 		call->document_id = (struct str){ json_string_value(id), json_string_length(id) };
 	call->data = json_object_get(call->json, "data");
 	json_object_del(json, "data");
-	params = param_of_json(scope->arena, json);
 	json_object_del(json, "documentId");
+	params = param_of_json(scope->arena, json);
 	if (json_equal(json, call->json_before))
 		return 0;
 	if (!call->reread)

@@ -85,6 +85,7 @@ static inline struct site *site_new(struct fixture *f)
 	site->generation.arena = f->arena;
 	site->generation.access = access_new(f->arena, &site->settings, f->models);
 	scope_init(&site->scope, f->arena, &site->generation, NULL);
+	site->scope.caller = CALLER_PUBLIC;
 	return site;
 }
 
