@@ -95,6 +95,37 @@ static void write_entries(struct tree_writer *writer, const struct model *model,
 		json_write(writer->out, value);
 }
 
+/* The items of a zone say which component they are. */
+static const struct model *component_of(const struct attribute *zone, const json_t *item)
+{
+	const char *name = json_string_value(json_object_get(item, "__component"));
+
+	for (unsigned i = 0; name && i < zone->component_count; i++) {
+		if (str_equal(zone->components[i]->uid, str_of(name)))
+			return zone->components[i];
+	}
+	return NULL;
+}
+
+static void write_zone(struct tree_writer *writer, const struct attribute *zone, const json_t *list)
+{
+	json_t *item;
+	size_t i;
+
+	buf_add_char(writer->out, '[');
+	json_array_foreach(list, i, item) {
+		const struct model *component = component_of(zone, item);
+
+		if (i)
+			buf_add_char(writer->out, ',');
+		if (component)
+			write_object(writer, component, item);
+		else
+			json_write(writer->out, item);
+	}
+	buf_add_char(writer->out, ']');
+}
+
 /* {"count": 3} of populate[...][count]. */
 static bool is_count(const json_t *value)
 {
@@ -116,6 +147,8 @@ static void write_member(struct tree_writer *writer, const struct attribute *att
 		buf_add_char(writer->out, '}');
 	} else if (model) {
 		write_entries(writer, model, value);
+	} else if (attribute && attribute->type == ATTRIBUTE_DYNAMICZONE && json_is_array(value)) {
+		write_zone(writer, attribute, value);
 	} else {
 		json_write(writer->out, value);
 	}
