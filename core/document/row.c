@@ -197,6 +197,26 @@ int row_update(const struct relation_source *source, const struct model *model, 
 	return hooked ? row_hooks_end(scope, &event, id) : 0;
 }
 
+int row_insert_columns(struct scope *scope, const struct model *model, const json_t *data,
+	const struct assignment *fixed, unsigned fixed_count, uint64_t *id_r)
+{
+	struct columns columns;
+
+	if (make_columns(scope, model, data, fixed, fixed_count, &columns) < 0)
+		return -1;
+	return write_insert(scope->db, scope->arena, model, columns.list, columns.count, id_r, &scope->error);
+}
+
+int row_update_columns(struct scope *scope, const struct model *model, uint64_t id, const json_t *data)
+{
+	struct columns columns;
+
+	if (make_columns(scope, model, data, NULL, 0, &columns) < 0)
+		return -1;
+	return columns.count == 0 ? 0 :
+		write_update(scope->db, scope->arena, model, id, columns.list, columns.count, &scope->error);
+}
+
 /* ---- deleting ---- */
 
 /* Links that lead to the row without a foreign key: they would be left behind. */
@@ -218,8 +238,7 @@ static int unlink_all(struct scope *scope, const struct attribute *attribute, ui
 		links_write(scope->db, scope->arena, attribute, id, &before, NULL, 0, &scope->error);
 }
 
-/* The row with all that hangs on it. */
-static int erase(struct scope *scope, const struct model *model, uint64_t id)
+int row_erase(struct scope *scope, const struct model *model, uint64_t id)
 {
 	for (unsigned i = 0; i < model->attribute_count; i++) {
 		const struct attribute *attribute = &model->attributes[i];
@@ -241,8 +260,8 @@ int row_delete(struct scope *scope, const struct model *model, uint64_t id)
 	struct lifecycle_event event = { .lifecycle = LIFECYCLE_DELETE, .model = model };
 
 	if (!hooks_any(scope, model, LIFECYCLE_DELETE))
-		return erase(scope, model, id);
-	if (row_hooks_begin_delete(scope, &event, id) < 0 || erase(scope, model, id) < 0)
+		return row_erase(scope, model, id);
+	if (row_hooks_begin_delete(scope, &event, id) < 0 || row_erase(scope, model, id) < 0)
 		return -1;
 	return row_hooks_end(scope, &event, id);
 }

@@ -26,6 +26,10 @@ events = ["beforeCreate", "afterCreate", "beforeUpdate", "afterUpdate", "beforeD
 hook = "trace"
 [[lifecycles]]
 model = "api::product.product"
+events = ["beforeCreateMany", "afterCreateMany", "beforeUpdateMany", "afterUpdateMany", "beforeDeleteMany", "afterDeleteMany"]
+hook = "bulk"
+[[lifecycles]]
+model = "api::product.product"
 events = ["beforeCreate", "afterCreate"]
 hook = "second"
 
@@ -238,6 +242,20 @@ SOCLE_LIFECYCLE(trace)
 	return 0;
 }
 
+SOCLE_LIFECYCLE(bulk)
+{
+	json_t *data = socle_event_data(event), *item;
+	size_t i;
+
+	note(socle_printf(ctx, "%s:%lld", socle_event_name(event), (long long)socle_event_count(event)));
+	json_array_foreach(data, i, item) {
+		if (strcmp(name_in(item), "undone") == 0 && strncmp(socle_event_name(event), "after", 5) == 0)
+			return socle_throw(ctx, SOCLE_APPLICATION, "undone by the hook");
+		json_object_set_new(item, "stamp", json_string("in bulk"));
+	}
+	return 0;
+}
+
 SOCLE_LIFECYCLE(second)
 {
 	if (json_object_get(socle_event_state(ctx, event), "seen"))
@@ -349,6 +367,17 @@ SOCLE_ACTION(trace_do)
 		return socle_transaction(ctx, two, "undone") < 0 ? -1 : socle_send_text(ctx, "done");
 	if (strcmp(what, "parts") == 0)
 		return socle_transaction(ctx, whole, NULL) < 0 ? -1 : socle_send_text(ctx, "done");
+	if (strncmp(what, "rows-", 5) == 0) {
+		int64_t count = -1;
+
+		if (strcmp(what, "rows-create") == 0)
+			count = socle_rows_create_many(ctx, PRODUCT, data);
+		else if (strcmp(what, "rows-update") == 0)
+			count = socle_rows_update_many(ctx, PRODUCT, params, data);
+		else if (strcmp(what, "rows-delete") == 0)
+			count = socle_rows_delete_many(ctx, PRODUCT, params);
+		return count < 0 ? -1 : socle_send_json(ctx, json_integer(count));
+	}
 	if (strcmp(what, "count") == 0) {
 		int64_t count = socle_count(ctx, PRODUCT, params);
 
@@ -610,6 +639,24 @@ class Transactions(Shop):
         self.assertEqual(self.rows("journals"), 2)
 
 
+    def test_one_that_the_database_calls_off_runs_again_from_untouched_data_hooks_included(self):
+        # What is set of a session stays when its transaction is undone: so only the first attempt fails.
+        self.db.run("DELIMITER //\nCREATE TRIGGER once BEFORE INSERT ON journals FOR EACH ROW IF @tried IS NULL THEN "
+                    "SET @tried = 1; SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213, MESSAGE_TEXT = 'Deadlock'; END IF//\n")
+        self.do("two")
+        trace = self.hooks()
+        self.assertEqual([w for w in trace if w.startswith(("attempt", "committed"))], ["attempt:1", "attempt:2", "committed:two:0"])
+        self.assertEqual(trace.count("beforeCreate"), 4)
+        self.assertEqual(self.names(), ["first-of-two", "second-of-two"])
+        self.assertEqual(self.rows("journals"), 2)
+
+    def test_one_that_is_called_off_again_and_again_is_answered_503(self):
+        self.db.run("CREATE TRIGGER always BEFORE INSERT ON journals FOR EACH ROW "
+                    "SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213, MESSAGE_TEXT = 'Deadlock found'")
+        answer = self.shop.request("POST", "/api/products", {"data": {"name": "a"}})
+        self.assertEqual((answer.status, self.rows()), (503, 0))
+
+
 class DocumentService(Shop):
     def versions(self, document):
         return [row[0] for row in self.db.rows(
@@ -686,6 +733,33 @@ class DocumentService(Shop):
     def test_publishing_a_type_without_drafts_is_an_error(self):
         self.do("publishShelf", status=500, id="x")
         self.assertIn("api::shelf.shelf has no draft & publish", self.shop.log())
+
+
+class Rows(Shop):
+    def test_many_are_written_with_the_bulk_hooks_alone(self):
+        self.assertEqual(self.do("rows-create", data=[{"name": "a", "price": 1}, {"name": "b", "price": 2}, {"name": "c"}]), 3)
+        self.assertEqual(self.db.rows("SELECT name, price, stamp, created_at = updated_at, CHAR_LENGTH(document_id), published_at "
+                                      "FROM products ORDER BY id"),
+                         [["a", "1", "in bulk", "1", "24", "NULL"], ["b", "2", "in bulk", "1", "24", "NULL"],
+                          ["c", "NULL", "in bulk", "1", "24", "NULL"]])
+        self.assertEqual(self.do("rows-update", params={"price": {"$notNull": True}}, data={"price": 7}), 2)
+        self.assertEqual(self.db.rows("SELECT name FROM products WHERE price = 7"), [["a"], ["b"]])
+        self.assertEqual(self.do("rows-delete", params={"name": "b"}), 1)
+        self.assertEqual(self.do("rows-delete"), 2)
+        self.assertEqual(self.hooks(), ["beforeCreateMany:0", "afterCreateMany:3", "beforeUpdateMany:0", "afterUpdateMany:2",
+                                        "beforeDeleteMany:0", "afterDeleteMany:1", "beforeDeleteMany:0", "afterDeleteMany:2"])
+
+    def test_deleted_rows_take_their_components_along(self):
+        self.create({"name": "a", "detail": {"text": "x"}})
+        self.do("rows-delete")
+        self.assertEqual([self.rows(), self.rows("components_shop_details"), self.rows("products_cmps")], [0, 0, 0])
+
+    def test_an_error_undoes_all_of_them(self):
+        self.do("rows-create", status=400, data=[{"name": "a"}, {"name": "undone"}])
+        self.do("rows-create", status=400, data=[{"name": "a"}, {"name": "b", "price": "many"}])
+        self.do("rows-create", status=400, data=[{"name": "a"}] * 10001)
+        self.do("rows-update", status=400, params={"nothing": 1}, data={"price": 1})
+        self.assertEqual(self.rows(), 0)
 
 
 class Mistakes(support.TestCase):

@@ -12,6 +12,7 @@
 #include <socle/memory.h>
 #include <socle/plugin.h>
 #include <socle/response.h>
+#include <socle/rows.h>
 #include <socle/subscriber.h>
 #include <socle/time.h>
 #include <socle/transaction.h>
