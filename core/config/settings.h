@@ -68,6 +68,7 @@ struct settings_api {
 	bool with_count, strict_params, documents_strict_params;
 	struct config_list public_actions;	/* patterns of action uids that need no token */
 	struct config_list private_attributes;
+	const struct node *routes;		/* of content types, by uid: plugin/core_routes.h; NULL */
 };
 
 struct settings_middleware {

@@ -132,6 +132,8 @@ static const struct config_key api_keys[] = {
 		.help = "Actions that need no token: \"api::tag.tag.find\", \"api::tag.tag.*\"." },
 	{ "documents.strictParams", CONFIG_BOOL, AT(documents_strict_params), "false",
 		.help = "Whether the Document Service refuses unknown parameters." },
+	{ "routes", CONFIG_NODE, AT(routes),
+		.help = "Of content types, by uid: { only, except, prefix, path, find = { enabled, auth, policies, middlewares } }." },
 	{ "responses.privateAttributes", CONFIG_STRING_LIST, AT(private_attributes),
 		.help = "Attributes of every type that are never shown." },
 };

@@ -261,7 +261,7 @@ static const struct manifest *read_root(struct arena *arena, const struct node *
 	struct str folder, struct problems *problems)
 {
 	static const char *const keys[] = {
-		"plugin", "routes", "config", "options", "lifecycles", "document-middlewares", "subscribers", "cron", NULL};
+		"plugin", "routes", "core-routes", "config", "options", "lifecycles", "document-middlewares", "subscribers", "cron", NULL};
 	struct manifest *manifest = arena_new_of(arena, struct manifest);
 	unsigned before = problems->count;
 	struct error error = ERROR_INIT;
@@ -279,6 +279,7 @@ static const struct manifest *read_root(struct arena *arena, const struct node *
 	}
 	read_plugin_table(manifest, arena, problems);
 	manifest_routes_read(manifest, arena, node_get(root, "routes"), problems);
+	manifest->core_routes = node_get(root, "core-routes");
 	manifest_hooks_read(manifest, arena, root, problems);
 	declarations_read(&manifest->config, arena, node_get(root, "config"), problems);
 	read_options(manifest, arena, node_get(root, "options"), problems);

@@ -94,6 +94,7 @@ struct manifest {
 	struct manifest_names policies, middlewares, services;
 	const struct manifest_route *routes;
 	unsigned route_count;
+	const struct node *core_routes;	/* [core-routes]; NULL: nothing is said */
 	const struct manifest_hook *hooks;	/* kind by kind, in their order */
 	unsigned hook_count;
 	struct declarations config;

@@ -132,6 +132,14 @@ static void read_auth(struct manifest_route *route, const struct node *config, s
 			"action's own permission");
 }
 
+void manifest_route_read_settings(struct manifest_route *route, struct arena *arena, const struct node *table,
+	struct problems *problems)
+{
+	read_uses(&route->policies, arena, table, "policies", problems);
+	read_uses(&route->middlewares, arena, table, "middlewares", problems);
+	read_auth(route, table, problems);
+}
+
 static void read_config(struct manifest_route *route, struct arena *arena, struct problems *problems)
 {
 	/* description and tags are for documentation. */
@@ -147,9 +155,7 @@ static void read_config(struct manifest_route *route, struct arena *arena, struc
 	}
 	if (node_check_keys(config, keys, &error) < 0)
 		problems_take(problems, &error);
-	read_uses(&route->policies, arena, config, "policies", problems);
-	read_uses(&route->middlewares, arena, config, "middlewares", problems);
-	read_auth(route, config, problems);
+	manifest_route_read_settings(route, arena, config, problems);
 	route->has_prefix = node_get(config, "prefix") != NULL;
 }
 

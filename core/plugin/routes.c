@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "plugin/core_routes.h"
 #include "plugin/functions.h"
 #include "rest/actions.h"
 
@@ -122,26 +123,41 @@ static bool has_core_routes(const struct model *model)
 	return model->kind != MODEL_COMPONENT && str_starts(model->uid, STR("api::"));
 }
 
-static void add_core(struct build *build, const struct model *model)
+static struct str core_path(struct build *build, const struct model *model, const struct core_routes *routes,
+	const struct rest_core_route *core)
+{
+	struct str name = model->kind == MODEL_SINGLE ? model->singular : model->plural;
+
+	return str_of(arena_printf(build->arena, "%.*s%.*s/%.*s%s", STR_ARG(build->settings->api.prefix), STR_ARG(routes->prefix),
+		STR_ARG(str_is_null(routes->path) ? name : routes->path), core->with_id ? "/:id" : ""));
+}
+
+static void add_core(struct build *build, const struct model *model, const struct core_routes *routes)
 {
 	struct generation *generation = build->generation;
-	struct str name = model->kind == MODEL_SINGLE ? model->singular : model->plural;
 	const struct rest_core_route *core;
 
 	for (unsigned i = 0; (core = rest_core_route(model, i)) != NULL; i++) {
-		const char *action = arena_printf(build->arena, "%.*s.%s", STR_ARG(model->uid), core->action);
+		struct str action = str_of(arena_printf(build->arena, "%.*s.%s", STR_ARG(model->uid), core->action));
+		const struct core_route *said = &routes->actions[i];
+		struct route *route;
 
-		generation->routes[generation->route_count++] = (struct route){
+		if (said->off)
+			continue;
+		route = &generation->routes[generation->route_count++];
+		*route = (struct route){
 			.method = str_of(core->method),
-			.path = str_of(arena_printf(build->arena, "%.*s/%.*s%s",
-				STR_ARG(build->settings->api.prefix), STR_ARG(name),
-				core->with_id ? "/:id" : "")),
-			.action = str_of(action),
-			.where = model->file,
-			.auth = true,
-			.scope = str_of(action),
+			.path = core_path(build, model, routes, core),
+			.action = action,
+			.where = said->node ? build_where(build, said->node) : model->file,
+			.auth = !said->open,
+			.scope = str_is_null(said->scope) ? action : said->scope,
 			.model = model,
 		};
+		route->policies = resolve_uses(build, said->policies_from, route, FUNCTION_POLICY, &said->policies,
+			&route->policy_count);
+		route->middlewares = resolve_uses(build, said->middlewares_from, route, FUNCTION_MIDDLEWARE,
+			&said->middlewares, &route->middleware_count);
 	}
 }
 
@@ -156,6 +172,7 @@ static void add_types(struct build *build)
 {
 	const struct models *models = build->generation->models;
 	const struct model **sorted = arena_array(build->scratch, models->count + 1, sizeof(*sorted));
+	const struct core_routes *routes = core_routes_read(build);
 	unsigned count = 0;
 
 	for (unsigned i = 0; i < models->count; i++) {
@@ -164,7 +181,7 @@ static void add_types(struct build *build)
 	}
 	qsort(sorted, count, sizeof(*sorted), by_uid);
 	for (unsigned i = 0; i < count; i++)
-		add_core(build, sorted[i]);
+		add_core(build, sorted[i], &routes[sorted[i]->index]);
 }
 
 /* ---- the whole ---- */

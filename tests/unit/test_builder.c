@@ -261,6 +261,79 @@ static void global_middlewares_may_be_named_by_their_plugin(void **state)
 		"middlewares.toml:1:56: unknown key `stp`; did you mean `step`?");
 }
 
+#define GUARDED BLOG "library = \"blog.so\"\npolicies = [\"is-owner\"]\nmiddlewares = [\"timer\"]\n"
+
+static void put_guarded(struct fixture *f, const char *core_routes)
+{
+	fixture_put(f, "plugins/blog/plugin.toml", arena_printf(f->arena, "%s%s", GUARDED, core_routes));
+	fixture_put(f, "plugins/blog/content-types/article.toml", ARTICLE);
+	fixture_library(f, "plugins/blog/blog.so", "#include <socle/socle.h>\nSOCLE_PLUGIN()\n"
+		"SOCLE_POLICY(is_owner) { return 1; }\nSOCLE_MIDDLEWARE(timer) { return socle_next(ctx); }\n", "");
+}
+
+static void core_routes_are_switched_off_renamed_and_guarded(void **state)
+{
+	struct fixture *f = *state;
+	struct generation *generation;
+
+	put_guarded(f, "[core-routes.article]\nexcept = [\"delete\"]\nprefix = \"/v2\"\npath = \"posts\"\n"
+		"[core-routes.article.find]\nauth = false\npolicies = [\"is-owner\"]\nmiddlewares = [\"timer\"]\n"
+		"[core-routes.article.update]\nenabled = false\n"
+		"[core-routes.article.create]\nauth = { scope = [\"api::article.article.write\"] }\n");
+	generation = build(f, "", "");
+	assert_int_equal(generation->route_count, 3);
+	assert_route(f, generation, 0, "GET /api/v2/posts api::article.article.find");
+	assert_route(f, generation, 1, "GET /api/v2/posts/:id api::article.article.findOne");
+	assert_route(f, generation, 2, "POST /api/v2/posts api::article.article.create");
+	assert_false(generation->routes[0].auth);
+	assert_str(generation->routes[0].policies[0].name, "api::blog.is-owner");
+	assert_str(generation->routes[0].middlewares[0].name, "api::blog.timer");
+	assert_true(generation->routes[1].auth);
+	assert_int_equal(generation->routes[1].policy_count, 0);
+	assert_str(generation->routes[2].scope, "api::article.article.write");
+	generation_unpin(generation);
+}
+
+static void what_the_operator_says_of_core_routes_stands_over_the_manifest(void **state)
+{
+	struct fixture *f = *state;
+	struct generation *generation;
+
+	put_guarded(f, "[core-routes.article]\npath = \"posts\"\n[core-routes.article.find]\npolicies = [\"is-owner\"]\nauth = false\n");
+	fixture_put(f, "config/api.toml", "[routes.\"api::article.article\"]\nonly = [\"find\"]\n"
+		"[routes.\"api::article.article\".find]\nauth = { scope = [\"x\"] }\n");
+	generation = build(f, "", "");
+	assert_int_equal(generation->route_count, 1);
+	assert_route(f, generation, 0, "GET /api/posts api::article.article.find");
+	assert_true(generation->routes[0].auth);
+	assert_int_equal(generation->routes[0].policy_count, 1);
+	generation_unpin(generation);
+}
+
+static void mistakes_about_core_routes_are_named_with_their_place(void **state)
+{
+	struct fixture *f = *state;
+
+	put_guarded(f, "[core-routes.artikel]\n");
+	assert_refused(f, "blog/plugin.toml:8:1: there is no content type \"artikel\"");
+	put_guarded(f, "[core-routes.article]\nonly = [\"fnd\"]\n");
+	assert_refused(f, "blog/plugin.toml:9:9: api::article.article has no action \"fnd\"; did you mean \"find\"?");
+	put_guarded(f, "[core-routes.article]\nprefix = \"v2\"\n");
+	assert_refused(f, "blog/plugin.toml:9:10: `prefix` is a string that begins with '/'");
+	put_guarded(f, "[core-routes.article]\npath = \"/posts\"\n");
+	assert_refused(f, "`path` stands instead of the type's name");
+	put_guarded(f, "[core-routes.article.find]\npolicys = []\n");
+	assert_refused(f, "blog/plugin.toml:9:11: unknown key `policys`; did you mean `policies`?");
+	put_guarded(f, "[core-routes.article.find]\npolicies = [\"is-nobody\"]\n");
+	assert_refused(f, "error creating endpoint GET /api/articles: Policy \"is-nobody\" not found");
+	put_guarded(f, "[core-routes.article.find]\nenabled = 1\n");
+	assert_refused(f, "`enabled` is true or false, but it is an integer");
+	put_guarded(f, "[core-routes.article]\n");
+	fixture_put(f, "plugins/other/plugin.toml", "[plugin]\nname = \"other\"\nversion = \"1.0.0\"\nkind = \"api\"\n"
+		"[core-routes.\"api::article.article\"]\n");
+	assert_refused(f, "other/plugin.toml:5:1: the routes of api::article.article are settled already, at ");
+}
+
 static void plugin_routes_are_below_the_plugins_name(void **state)
 {
 	struct fixture *f = *state;
@@ -422,6 +495,9 @@ int main(void)
 		with_folder(names_are_resolved_in_the_plugin_that_says_them),
 		with_folder(an_action_of_a_types_own_name_replaces_the_core_one),
 		with_folder(global_middlewares_may_be_named_by_their_plugin),
+		with_folder(core_routes_are_switched_off_renamed_and_guarded),
+		with_folder(what_the_operator_says_of_core_routes_stands_over_the_manifest),
+		with_folder(mistakes_about_core_routes_are_named_with_their_place),
 		with_folder(plugin_routes_are_below_the_plugins_name),
 		with_folder(what_is_listed_and_not_there_is_named_before_any_code_runs),
 		with_folder(unknown_policies_of_routes_are_named_with_their_endpoint),
