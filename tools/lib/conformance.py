@@ -15,7 +15,7 @@ from scratchdb import DatabaseError, Server
 from seed import Seed
 
 DATABASE = "socle_conformance"
-FIRST_PARTY = ("standard", "admin", "upload", "users-permissions", "i18n")
+FIRST_PARTY = ("standard", "admin", "upload", "users-permissions", "i18n", "content-type-builder")
 # The secrets that the recorded answers, tokens and hashes were made with.
 SECRETS = {
     "JWT_SECRET": "oracle-jwt-secret",

@@ -8,6 +8,7 @@
 #include <socle/error.h>
 #include <socle/log.h>
 #include <socle/memory.h>
+#include <socle/models.h>
 #include <socle/plugin.h>
 #include <socle/response.h>
 #include <socle/time.h>
