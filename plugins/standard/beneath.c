@@ -1,4 +1,6 @@
-#define _GNU_SOURCE
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE		/* O_PATH */
+#endif
 
 #include "beneath.h"
 
@@ -12,6 +14,11 @@
 
 /* Nothing waits for the writer of a pipe. */
 enum { FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY };
+
+int beneath_folder(const char *path)
+{
+	return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
 
 static int step(int folder, const char *name, size_t n, int flags)
 {

@@ -1,6 +1,4 @@
 /* The site's icon, which browsers ask for by this name whatever it is. */
-#define _GNU_SOURCE
-
 #include <fcntl.h>
 #include <unistd.h>
 

@@ -1,8 +1,5 @@
 /* The site's files, for paths that nobody else answers; and from / to somewhere. */
-#define _GNU_SOURCE
-
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -105,7 +102,7 @@ static int serve(socle_context *ctx)
 	case PATH_FILE:
 		break;
 	}
-	folder = open(socle_option_string(ctx, "path"), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	folder = beneath_folder(socle_option_string(ctx, "path"));
 	if (folder < 0)
 		return 0;
 	fd = open_file(ctx, folder, file, &stat, &name);

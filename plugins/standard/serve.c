@@ -1,75 +1,19 @@
-#define _GNU_SOURCE
-
 #include "serve.h"
 
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "range.h"
+#include "validators.h"
 
-/* ---- validators ---- */
-
-enum { DATE_SIZE = sizeof("Sun, 06 Nov 1994 08:49:37 GMT") };
-
-/* A file that was written anew or replaced has another. */
+/* A file that was written anew has another. Copies on several hosts have the same, when their times were kept. */
 static const char *tag_of(socle_context *ctx, const struct stat *stat)
 {
-	return socle_printf(ctx, "\"%llx-%llx-%llx%08lx\"", (unsigned long long)stat->st_ino,
-		(unsigned long long)stat->st_size, (unsigned long long)stat->st_mtim.tv_sec,
-		(unsigned long)stat->st_mtim.tv_nsec);
-}
-
-static const char *write_date(time_t seconds, char date[DATE_SIZE])
-{
-	struct tm tm;
-
-	return gmtime_r(&seconds, &tm) && strftime(date, DATE_SIZE, "%a, %d %b %Y %H:%M:%S GMT", &tm) ? date : NULL;
-}
-
-/* In the form that is in use, or in one of the two that were. */
-static bool read_date(const char *text, time_t *seconds_r)
-{
-	static const char *const forms[] = {
-		"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"
-	};
-
-	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
-		struct tm tm = { 0 };
-		const char *end = strptime(text, forms[i], &tm);
-
-		if (end && !*end) {
-			*seconds_r = timegm(&tm);
-			return true;
-		}
-	}
-	return false;
+	return socle_printf(ctx, "\"%llx-%llx%08lx\"", (unsigned long long)stat->st_size,
+		(unsigned long long)stat->st_mtim.tv_sec, (unsigned long)stat->st_mtim.tv_nsec);
 }
 
 /* ---- what the client has ---- */
-
-/* Whether a list of tags (or "*") has this one; weak ones count as their strong twins. */
-static bool lists_tag(const char *list, const char *tag)
-{
-	size_t n = strlen(tag);
-
-	list += strspn(list, " \t,");
-	if (list[0] == '*')
-		return true;
-	while (*list) {
-		const char *end;
-
-		if (list[0] == 'W' && list[1] == '/')
-			list += 2;
-		if (list[0] != '"' || !(end = strchr(list + 1, '"')))
-			return false;
-		end++;
-		if ((size_t)(end - list) == n && memcmp(list, tag, n) == 0)
-			return true;
-		list = end + strspn(end, " \t,");
-	}
-	return false;
-}
 
 static bool client_has_it(socle_context *ctx, const struct stat *stat, const char *tag)
 {
@@ -78,8 +22,8 @@ static bool client_has_it(socle_context *ctx, const struct stat *stat, const cha
 	time_t seconds;
 
 	if (tags)
-		return lists_tag(tags, tag);
-	return date && read_date(date, &seconds) && stat->st_mtime <= seconds;
+		return tags_have(tags, tag);
+	return date && date_read(date, &seconds) && stat->st_mtime <= seconds;
 }
 
 /* A client that has a part asks for the rest of the same file only. */
@@ -92,7 +36,7 @@ static bool may_be_in_part(socle_context *ctx, const struct stat *stat, const ch
 		return true;
 	if (condition[0] == '"' || condition[0] == 'W')
 		return strcmp(condition, tag) == 0;
-	return read_date(condition, &seconds) && stat->st_mtime == seconds;
+	return date_read(condition, &seconds) && stat->st_mtime == seconds;
 }
 
 /* ---- answers ---- */
@@ -138,7 +82,7 @@ int serve_file(socle_context *ctx, int fd, const struct stat *stat, const char *
 
 	socle_header(ctx, "Cache-Control", cache_control);
 	socle_header(ctx, "ETag", tag);
-	if (write_date(stat->st_mtime, date))
+	if (date_write(stat->st_mtime, date))
 		socle_header(ctx, "Last-Modified", date);
 	if (client_has_it(ctx, stat, tag)) {
 		close(fd);
