@@ -125,6 +125,8 @@ static void limits_are_those_that_are_documented(void **state)
 	assert_int_equal(s->server.limits.stack_keep, 64 * 1024);
 	assert_int_equal(s->server.limits.connections, 20000);
 	assert_int_equal(s->server.limits.in_flight, 1024);
+	assert_int_equal(s->api.filter_relations, 10);
+	assert_int_equal(s->api.populated_rows, 50000);
 	assert_int_equal(s->server.timeouts.head, 10000);
 	assert_int_equal(s->server.timeouts.body, 30000);
 	assert_int_equal(s->server.timeouts.idle, 75000);

@@ -10,7 +10,7 @@
 # --fast is for tests: nothing survives a power cut, and the data lies in memory where /dev/shm has
 # room for it. Such a server's data is gone after mariadb_stop.
 #
-# In DIR: data/ (or data.path, where a fast server's data lies), mariadbd.log, mariadbd.pid, and
+# In DIR: data/ and tmp/ (or data.path, where a fast server's lie), mariadbd.log, mariadbd.pid, and
 # socket.path, which names the socket. The server has one account, root without a password; what
 # guards it is that only the owner may enter the socket's folder.
 
