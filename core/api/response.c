@@ -1,5 +1,8 @@
 #include <socle/response.h>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "api/door.h"
 #include "base/buf.h"
 
@@ -105,6 +108,35 @@ int socle_send_json(socle_context *ctx, json_t *stolen)
 			__func__);
 	}
 	return request_send_json(request, request->status ? request->status : 200, stolen);
+}
+
+static int check_file(struct request *request, int fd, uint64_t offset, uint64_t length)
+{
+	struct stat stat;
+
+	if (fd >= 0 && fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode) && offset <= (uint64_t)stat.st_size &&
+	    length <= (uint64_t)stat.st_size - offset)
+		return 0;
+	return scope_throw(&request->scope, ERROR_INTERNAL,
+		"socle_send_file(ctx, %d, %llu, %llu): this must be an open regular file that has these bytes", fd,
+		(unsigned long long)offset, (unsigned long long)length);
+}
+
+int socle_send_file(socle_context *ctx, int fd, uint64_t offset, uint64_t length)
+{
+	struct request *request = api_request(ctx, __func__);
+	struct str type;
+
+	if (!request || check_file(request, fd, offset, length) < 0) {
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	type = http_answer_header(request->message, STR("Content-Type"));
+	if (str_is_null(type))
+		type = STR("application/octet-stream");
+	return request_send_file(request, request->status ? request->status : 200, type,
+		&(struct http_file){ fd, offset, length });
 }
 
 int socle_send_text(socle_context *ctx, const char *text)

@@ -63,8 +63,9 @@ struct settings_database {
 struct settings_api {
 	struct str prefix;			/* "/api"; "" or begins with '/', never ends with one */
 	int64_t default_limit, max_limit;	/* max_limit 0: no cap */
-	int64_t filter_depth, filter_conditions, sort_keys; /* of one query */
+	int64_t filter_depth, filter_conditions, filter_relations, sort_keys; /* of one query */
 	int64_t populate_depth, populate_breadth;	/* levels; attributes on one level */
+	int64_t populated_rows;				/* for one query, on all levels together */
 	bool with_count, strict_params, documents_strict_params;
 	struct config_list public_actions;	/* patterns of action uids that need no token */
 	struct config_list private_attributes;

@@ -3,7 +3,7 @@
 /* What serves when middlewares.toml has no list. */
 static const char *const own_middlewares[] = {
 	"socle::logger", "socle::errors", "socle::security", "socle::cors", "socle::powered-by", "socle::query",
-	"socle::body",
+	"socle::body", "socle::favicon", "socle::public",
 };
 
 static int read_middleware(const struct node *node, struct settings_middleware *middleware,

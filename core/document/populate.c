@@ -1,11 +1,14 @@
 #include "document/populate.h"
 
+#include "config/settings.h"
 #include "document/connection.h"
+#include "extension/generation.h"
 
 int document_populate(struct scope *scope, const struct query *query, const struct populate *first,
 	const struct rowset *rows, struct loaded **loaded_r)
 {
-	struct populate_source source = { .arena = scope->arena };
+	struct populate_source source = { .arena = scope->arena,
+		.most_rows = (unsigned)scope->generation->settings->api.populated_rows };
 	int rc;
 
 	if (first && rows->count) {

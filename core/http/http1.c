@@ -63,6 +63,7 @@ void http1_break(struct http1 *c)
 	close(c->fd);
 	c->fd = -1;
 	evbuffer_drain(c->output, http1_unsent(c));
+	http1_drop_file(c);
 	if (c->fiber)
 		fiber_cancel(c->fiber);
 	fiber_queue_wake_all(&c->room);
@@ -185,7 +186,7 @@ static void on_writable(evutil_socket_t fd, short events, void *arg)
 	c->soon = false;
 	c->blocked = false;
 	http1_flush(c);
-	if (http1_unsent(c) <= c->shared->options.high_water / 2)
+	if (!c->file.length && http1_unsent(c) <= c->shared->options.high_water / 2)
 		fiber_queue_wake_all(&c->room);
 	if (!c->fiber)
 		http1_advance(c);

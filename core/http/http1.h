@@ -16,7 +16,7 @@
  *	http1_message.c the next head, its fiber and handler
  *	http1_body.c    the request's body
  *	http1_answer.c  the answer's head and body
- *	http1_output.c  unsent bytes
+ *	http1_output.c  unsent bytes, and the part of a file behind them
  */
 #ifndef HTTP_HTTP1_H
 #define HTTP_HTTP1_H
@@ -100,7 +100,8 @@ struct http1 {
 
 	/* output */
 	struct evbuffer *output;
-	bool blocked;			/* waiting until the socket takes more */
+	struct http_file file;		/* what is to be sent behind it; length 0: nothing, and no descriptor */
+	bool blocked;			/* waiting until the socket takes more, or for the next turn of the loop */
 	bool soon;			/* http1_flush_soon() has been called */
 	struct fiber_queue room;	/* writers above the high-water mark */
 
@@ -168,9 +169,18 @@ void http1_flush(struct http1 *connection);
 /* Parks the fiber while too much is unsent. Negative when the peer is gone. */
 int http1_wait_for_room(struct http1 *connection);
 
+/* Lets go of the file that was to be sent. */
+void http1_drop_file(struct http1 *connection);
+
 static inline size_t http1_unsent(const struct http1 *connection)
 {
 	return evbuffer_get_length(connection->output);
+}
+
+/* Too much is unsent for a further answer. Behind a file nothing can be put at all. */
+static inline bool http1_is_full(const struct http1 *connection)
+{
+	return connection->file.length > 0 || http1_unsent(connection) > connection->shared->options.high_water;
 }
 
 #endif

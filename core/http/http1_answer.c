@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "http/http1.h"
 
@@ -193,6 +194,26 @@ static void http1_send(struct http_message *message, int status, struct buf *bod
 	http1_flush(c);
 }
 
+static void http1_send_file(struct http_message *message, int status, const struct http_file *file)
+{
+	struct http1 *c = (struct http1 *)message->wire;
+	char *head, *end;
+
+	decide_closing(c);
+	c->chunked_answer = false;
+	head = arena_alloc(message->arena, head_size(c));
+	end = add_head(c, head, status, status_has_no_body(status) ? -1 : (int64_t)file->length);
+	if (c->gone || has_no_body(c, status) || file->length == 0) {
+		close(file->fd);
+		http1_put(c, head, (size_t)(end - head));
+		return;
+	}
+	message->sent_bytes = file->length;
+	evbuffer_add(c->output, head, (size_t)(end - head));
+	c->file = *file;
+	http1_flush(c);
+}
+
 /* ---- in pieces ---- */
 
 static void http1_start(struct http_message *message, int status, int64_t length)
@@ -269,6 +290,7 @@ static void http1_finish(struct http_message *message)
 const struct http_wire_ops http1_ops = {
 	.read = http1_read,
 	.send = http1_send,
+	.send_file = http1_send_file,
 	.start = http1_start,
 	.write = http1_write,
 	.flush = http1_flush_now,

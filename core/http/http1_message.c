@@ -159,7 +159,8 @@ static void serve(void *arg)
 	c->fiber = fiber_self();
 	do
 		run_message(c);
-	while (!c->closing && http1_wait_for_room(c) == 0 && next(c));
+	/* A file goes on without a fiber: the loop takes the next request up when it is sent. */
+	while (!c->closing && !c->file.length && http1_wait_for_room(c) == 0 && next(c));
 	c->fiber = NULL;
 	if (!c->spawning)
 		http1_rest(c);
@@ -167,7 +168,7 @@ static void serve(void *arg)
 
 void http1_advance(struct http1 *c)
 {
-	if (http1_unsent(c) <= c->shared->options.high_water && next(c)) {
+	if (!http1_is_full(c) && next(c)) {
 		struct fiber *fiber;
 
 		c->spawning = true;

@@ -1,6 +1,7 @@
 #include "http/message.h"
 
 #include <assert.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "http/octets.h"
@@ -226,6 +227,17 @@ void http_send(struct http_message *message, int status, struct buf *body)
 	message->status = status;
 	message->wire->finished = true;
 	message->wire->ops->send(message, status, body ? body : &none);
+}
+
+void http_send_file(struct http_message *message, int status, const struct http_file *file)
+{
+	if (!may_answer(message, status)) {
+		close(file->fd);
+		return;
+	}
+	message->status = status;
+	message->wire->finished = true;
+	message->wire->ops->send_file(message, status, file);
 }
 
 void http_start(struct http_message *message, int status, int64_t length_or_minus_1)

@@ -48,6 +48,12 @@ struct http_origin {
 	struct str host;	/* Host, or X-Forwarded-Host: "example.org:1337" */
 };
 
+/* A part of an open regular file. */
+struct http_file {
+	int fd;
+	uint64_t offset, length;
+};
+
 struct http_wire;
 
 struct http_message {
@@ -111,6 +117,11 @@ int http_add_constant_headers(struct http_message *message, struct str block) __
  * are the wire's. For HEAD, and for 1xx, 204, 304, the body is not sent. Returns at once: the wire
  * writes on by itself. */
 void http_send(struct http_message *message, int status, struct buf *body);
+
+/* The same with a part of a file for a body. Takes the descriptor over and closes it, once, when the bytes are sent, the peer
+ * has left or nothing is to be sent; the part must lie within the file. The file is read while it is sent: one that has
+ * got shorter meanwhile ends the connection early, so that the client sees that something is missing. */
+void http_send_file(struct http_message *message, int status, const struct http_file *file);
 
 /* An answer in pieces: start, write..., finish. Write parks the fiber while more than the high-water mark is
  * unsent; negative when the peer left. */

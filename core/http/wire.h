@@ -15,6 +15,8 @@ struct http_wire_ops {
 	ssize_t (*read)(struct http_message *message, void *to, size_t n, struct error *error);
 	/* The block of `body` is the wire's afterwards, and the buf is empty. */
 	void (*send)(struct http_message *message, int status, struct buf *body);
+	/* The descriptor is the wire's afterwards. */
+	void (*send_file)(struct http_message *message, int status, const struct http_file *file);
 	void (*start)(struct http_message *message, int status, int64_t length);
 	int (*write)(struct http_message *message, struct str piece);
 	int (*flush)(struct http_message *message);

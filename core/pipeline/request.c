@@ -1,5 +1,7 @@
 #include "pipeline/request.h"
 
+#include <unistd.h>
+
 #include "base/json.h"
 #include "base/log.h"
 #include "http/query.h"
@@ -23,8 +25,16 @@ struct str request_param(const struct request *request, struct str name)
 
 /* ---- the answer ---- */
 
+static void drop_file(struct request *request)
+{
+	if (request->file)
+		close(request->file->fd);
+	request->file = NULL;
+}
+
 void request_reset_answer(struct request *request)
 {
+	drop_file(request);
 	request->out.n = 0;
 	request->has_body = false;
 	request->status = 0;
@@ -61,6 +71,16 @@ int request_send_text(struct request *request, int status, struct str content_ty
 	if (begin_body(request, status, content_type) < 0)
 		return -1;
 	buf_add(&request->out, text);
+	return 0;
+}
+
+int request_send_file(struct request *request, int status, struct str content_type, const struct http_file *file)
+{
+	if (begin_body(request, status, content_type) < 0) {
+		close(file->fd);
+		return -1;
+	}
+	request->file = arena_memdup(request->scope.arena, file, sizeof(*file));
 	return 0;
 }
 

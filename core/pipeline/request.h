@@ -45,6 +45,7 @@ struct request {
 	/* the answer so far */
 	int status;				/* 0: nobody set one, which becomes 404 */
 	struct buf out;				/* the body */
+	struct http_file *file;			/* the body, instead; NULL */
 	bool has_body;
 	bool streaming;				/* the head is on the wire */
 
@@ -85,6 +86,8 @@ int request_send_empty(struct request *request, int status);
 int request_send_json(struct request *request, int status, json_t *json);
 /* Text with its content type; copied. */
 int request_send_text(struct request *request, int status, struct str content_type, struct str text);
+/* A part of a file; the descriptor is taken over, also when this fails. */
+int request_send_file(struct request *request, int status, struct str content_type, const struct http_file *file);
 /* The answer that this error is: status, and Strapi's error body. Logs what is not shown. */
 void request_send_error(struct request *request, struct error *error);
 /* Forgets what was set so far. */

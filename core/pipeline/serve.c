@@ -101,10 +101,23 @@ static void answer_uncaught(struct request *request)
 	request_send_error(request, &request->scope.error);
 }
 
+static void send_answer(struct request *request)
+{
+	int status = request->status ? request->status : 404;
+
+	if (!request->file) {
+		http_send(request->message, status, &request->out);
+		return;
+	}
+	http_send_file(request->message, status, request->file);
+	request->file = NULL;
+}
+
 static void clear_body(void *arg)
 {
 	struct request *request = arg;
 
+	request_reset_answer(request);
 	buf_clear(&request->out);
 	json_decref(request->body);
 	generation_unpin(request->scope.generation);
@@ -130,5 +143,5 @@ void pipeline_serve(struct http_message *message, void *arg)
 	}
 	if (rc < 0)
 		answer_uncaught(request);
-	http_send(message, request->status ? request->status : 404, &request->out);
+	send_answer(request);
 }

@@ -231,10 +231,9 @@ static struct condition *compile_relation(struct compiler *c, struct place place
 		return refuse(c, "You cannot filter on \"%.*s\": it leads to several types", STR_ARG(attribute->name));
 	if (says_nothing(target_of(attribute), value))
 		return condition_group(arena_of(c), OPERATOR_AND);
-	if (!query_can_join(c->query))
-		return refuse(c, "The filters and the sort keys go through too many relations: %d tables can be joined",
-			QUERY_TABLES);
-	target.join = query_join(c->query, place.join, attribute);
+	target.join = query_join(c->query, place.join, attribute, c->error);
+	if (!target.join)
+		return NULL;
 	target.model = target.join->target;
 	if (!speaks_of_the_id(value))
 		return compile_where(c, target, value);

@@ -228,7 +228,7 @@ int link_load_targets(const struct link_load *load)
 	const struct populate *populate = load->relation->populate;
 	struct key_set keys;
 	struct link_select select = { load->db, load->arena, populate->attribute, populate->types->query,
-		&keys, load->error };
+		&keys, load->room, load->error };
 	struct str column = target_column(populate->attribute);
 	/* An order that was asked for takes the place of the links' own. */
 	bool ordered = str_is_null(column) && !str_is_null(populate->attribute->link.order_column) &&
@@ -319,7 +319,7 @@ int link_load_links(const struct link_load *load, struct key_set *ids)
 {
 	const struct attribute *attribute = load->relation->populate->attribute;
 	struct key_set keys;
-	struct link_select select = { load->db, load->arena, attribute, NULL, &keys, load->error };
+	struct link_select select = { load->db, load->arena, attribute, NULL, &keys, load->room, load->error };
 	struct collector collector;
 	struct rowset *links;
 
@@ -345,7 +345,8 @@ int link_load_type(const struct link_load *load, unsigned type, const struct key
 	const struct populate *populate = load->relation->populate;
 	struct loaded *target = &load->relation->types[type];
 	const struct query *query = populate->types[type].query;
-	struct link_select select = { load->db, load->arena, populate->attribute, query, ids, load->error };
+	struct link_select select = { load->db, load->arena, populate->attribute, query, ids, load->room,
+		load->error };
 	uint32_t *row_of = arena_array(load->arena, ids->count, sizeof(*row_of));
 	struct rowset *rows;
 

@@ -11,6 +11,7 @@ struct link_load {
 	struct arena *arena;
 	const struct loaded *parent;
 	struct loaded_relation *relation;
+	uint64_t *room;			/* query/link_select.h */
 	struct error *error;
 };
 

@@ -108,6 +108,23 @@ static struct rowset *append(struct arena *arena, struct rowset *rows, const str
 	return both;
 }
 
+/* One row more than there is room for is enough to see that there are too many. */
+static void add_limit(struct part *part)
+{
+	statement_add(part->statement, " LIMIT ");
+	statement_value(part->statement, db_uint(*part->select->room + 1));
+}
+
+static int take_room(const struct link_select *select, const struct rowset *rows)
+{
+	if (rows->count > *select->room) {
+		return error_set(select->error, ERROR_VALIDATION,
+			"The populate parameter leads to more rows than one query may read (rest.populatedRows)");
+	}
+	*select->room -= rows->count;
+	return 0;
+}
+
 /* All rows of a parent come from one statement, in their order. */
 static int run(const struct link_select *select, void (*write)(struct part *part), struct str column,
 	struct rowset **rows_r)
@@ -123,8 +140,9 @@ static int run(const struct link_select *select, void (*write)(struct part *part
 		part.link = select->query ? select->query->aliases : 1;
 		statement_init(statement, select->arena);
 		write(&part);
+		add_limit(&part);
 		if (db_query(select->db, buf_str(&statement->sql), statement->values, statement->count,
-			select->arena, &rows, select->error) < 0)
+			select->arena, &rows, select->error) < 0 || take_room(select, rows) < 0)
 			return -1;
 		*rows_r = from ? append(select->arena, *rows_r, rows) : rows;
 	}

@@ -9,7 +9,8 @@
  *	parent = key_set_find(&ids, &rowset_row(rows, r)[link_select_key(&query)]);
  *
  * Rows come in the query's order, and then by id; without one in any. A row that two parents share comes
- * twice, and so may a row that meets a condition on a joined table twice.
+ * twice, and so may a row that meets a condition on a joined table twice. No statement reads more than one row
+ * past the room there is: that one tells that there are too many, and is an ERROR_VALIDATION.
  */
 #ifndef QUERY_LINK_SELECT_H
 #define QUERY_LINK_SELECT_H
@@ -23,6 +24,7 @@ struct link_select {
 	const struct attribute *via;
 	const struct query *query;	/* of the targets */
 	const struct key_set *keys;
+	uint64_t *room;			/* rows that may be read yet; shared by all who read for one page */
 	struct error *error;
 };
 

@@ -19,6 +19,7 @@ struct loader {
 	const struct populate_source *source;
 	struct job *first, *last;
 	unsigned waiting;
+	uint64_t room;			/* rows that may be read yet */
 	struct error *error;
 	bool failed;
 	unsigned helpers;
@@ -106,7 +107,8 @@ static int load_links(struct loader *loader, const struct link_load *load, const
 static int run_job(struct loader *loader, struct db *db, const struct job *job, struct error *error)
 {
 	const struct populate *populate = job->relation->populate;
-	struct link_load load = { db, loader->source->arena, job->parent, job->relation, error };
+	struct link_load load = { db, loader->source->arena, job->parent, job->relation, &loader->room,
+		error };
 
 	if (job->ids) {
 		if (link_load_type(&load, job->type, job->ids) < 0)
@@ -241,7 +243,8 @@ int populate_load(const struct populate_source *source, const struct query *quer
 	const struct populate *first, const struct rowset *rows, struct loaded **loaded_r,
 	struct error *error)
 {
-	struct loader loader = { .source = source, .error = error, .alone = source->pool == NULL };
+	struct loader loader = { .source = source, .error = error, .alone = source->pool == NULL,
+		.room = source->most_rows ? source->most_rows : UINT32_MAX };
 
 	*loaded_r = arena_new_of(source->arena, struct loaded);
 	(*loaded_r)->query = query;

@@ -88,6 +88,7 @@ struct populate_source {
 	struct db *db;
 	struct db_pool *pool;		/* where further connections come from; NULL: this one reads all */
 	struct arena *arena;
+	unsigned most_rows;		/* that may be read below the page, all levels together; 0: any number */
 };
 
 /* `query` must be the one that the rows were read with. */

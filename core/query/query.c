@@ -146,10 +146,33 @@ static bool has_link_table(const struct attribute *via)
 		via->link.storage == LINK_COMPONENTS;
 }
 
-struct join *query_join(struct query *query, const struct join *parent, const struct attribute *via)
+/* Where each of n joins meets several rows, the statement goes through the product of their numbers. */
+static bool can_join(struct query *query, const struct attribute *via, struct error *error)
 {
-	struct join *join = arena_new_of(query->arena, struct join);
+	if (query->aliases + 2 > QUERY_TABLES) {
+		error_set(error, ERROR_VALIDATION,
+			"The filters and the sort keys go through too many relations: %d tables can be joined",
+			QUERY_TABLES);
+		return false;
+	}
+	if (via->to_many && query->to_many == query->limits.relations) {
+		error_set(error, ERROR_VALIDATION,
+			"The filters and the sort keys go through more than %u relations to many (rest.filterRelations)",
+			query->limits.relations);
+		return false;
+	}
+	query->to_many += via->to_many;
+	return true;
+}
 
+struct join *query_join(struct query *query, const struct join *parent, const struct attribute *via,
+	struct error *error)
+{
+	struct join *join;
+
+	if (!can_join(query, via, error))
+		return NULL;
+	join = arena_new_of(query->arena, struct join);
 	join->parent = parent;
 	join->via = via;
 	join->target = via->type == ATTRIBUTE_COMPONENT ? via->component : via->target;

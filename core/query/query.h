@@ -96,9 +96,10 @@ enum { QUERY_ORDERS = 32, QUERY_TABLES = 61 };	/* MariaDB joins no more tables *
 struct query_limits {
 	unsigned depth;			/* of filters */
 	unsigned conditions;		/* of filters, all in all */
+	unsigned relations;		/* to many, that filters and sort keys go through: their rows multiply */
 	unsigned orders;		/* sort keys, with the one that breaks ties: QUERY_ORDERS at most */
 };
-#define QUERY_LIMITS_DEFAULT { 32, 500, 20 }
+#define QUERY_LIMITS_DEFAULT { 32, 500, 10, 20 }
 
 struct query {
 	struct arena *arena;
@@ -110,6 +111,7 @@ struct query {
 	unsigned extra_count;
 	struct join *joins, *last_join;
 	unsigned aliases;		/* t0 ... are given away */
+	unsigned to_many;		/* joins that may meet several rows each */
 	struct condition where;		/* an AND; empty: all rows */
 	struct query_order order[QUERY_ORDERS];
 	unsigned order_count;
@@ -140,14 +142,10 @@ bool query_order_by(struct query *query, const struct join *join, const struct a
 /* Whether a sort key is a column of another table than the query's own. */
 bool query_sorts_through_a_join(const struct query *query);
 
-/* A new join below `parent` (NULL: the root) through one of its model's attributes. */
-struct join *query_join(struct query *query, const struct join *parent, const struct attribute *via);
-
-/* Whether there is room for one more. */
-static inline bool query_can_join(const struct query *query)
-{
-	return query->aliases + 2 <= QUERY_TABLES;
-}
+/* A new join below `parent` (NULL: the root) through one of its model's attributes, for a filter or a sort key. NULL
+ * with the error set when it is one too many. */
+struct join *query_join(struct query *query, const struct join *parent, const struct attribute *via,
+	struct error *error) __attribute__((warn_unused_result));
 
 struct condition *condition_group(struct arena *arena, enum operator op);
 void condition_add(struct condition *group, struct condition *condition);

@@ -192,6 +192,7 @@ static void set_limits(struct query *query, const struct settings_api *api)
 {
 	query->limits.depth = (unsigned)api->filter_depth;
 	query->limits.conditions = (unsigned)api->filter_conditions;
+	query->limits.relations = (unsigned)api->filter_relations;
 	query->limits.orders = (unsigned)api->sort_keys;
 }
 

@@ -153,12 +153,9 @@ static const struct join *join_through(struct sorter *sorter, const struct join 
 		refuse(sorter, "The sort parameter goes through an attribute that leads nowhere");
 		return NULL;
 	}
-	if (!query_can_join(sorter->query)) {
-		refuse(sorter, "The sort parameter goes through too many relations");
-		return NULL;
-	}
-	join = query_join(sorter->query, join, attribute);
-	*model = join->target;
+	join = query_join(sorter->query, join, attribute, sorter->error);
+	if (join)
+		*model = join->target;
 	return join;
 }
 

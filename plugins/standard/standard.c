@@ -1,6 +1,3 @@
-#include <stdio.h>
-#include <string.h>
-
 #include <socle/socle.h>
 
 SOCLE_PLUGIN()
@@ -19,26 +16,4 @@ SOCLE_MIDDLEWARE(powered_by)
 	if (rc >= 0 || was_masked(socle_error_kind(ctx)))
 		socle_header(ctx, "X-Powered-By", socle_option_string(ctx, "poweredBy"));
 	return rc;
-}
-
-static bool asks_for_index(socle_context *ctx)
-{
-	const char *method = socle_method(ctx);
-
-	return strcmp(socle_path(ctx), "/") == 0 && (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0);
-}
-
-/* Strapi's middleware of this name serves files, too: here that is the media library's part. */
-SOCLE_MIDDLEWARE(public)
-{
-	const char *index = socle_option_string(ctx, "index");
-	char text[256];
-
-	if (!asks_for_index(ctx))
-		return socle_next(ctx);
-	snprintf(text, sizeof(text), "Redirecting to %s.", index);
-	socle_header(ctx, "Location", index);
-	socle_header(ctx, "Content-Type", "text/html; charset=utf-8");
-	socle_status(ctx, 302);
-	return socle_send_text(ctx, text);
 }

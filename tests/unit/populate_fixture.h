@@ -79,6 +79,8 @@ static inline struct site *site_new(struct fixture *f)
 	site->settings.api.populate_breadth = 12;
 	site->settings.api.filter_depth = 10;
 	site->settings.api.filter_conditions = 10;
+	site->settings.api.filter_relations = 4;
+	site->settings.api.populated_rows = 10000;
 	site->settings.api.sort_keys = 10;
 	site->generation.settings = &site->settings;
 	site->generation.models = f->models;

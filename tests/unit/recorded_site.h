@@ -44,7 +44,7 @@ static inline int recorded_site_init(struct recorded_site *site, struct error *e
 		models_finish(models, error) < 0)
 		return -1;
 	*api = (struct settings_api){ .default_limit = 25, .max_limit = 100, .with_count = true, .filter_depth = 32,
-		.filter_conditions = 500, .sort_keys = 20, .populate_depth = 20, .populate_breadth = 500,
+		.filter_conditions = 500, .filter_relations = 10, .populated_rows = 50000, .sort_keys = 20, .populate_depth = 20, .populate_breadth = 500,
 		.public_actions = { patterns, sizeof(patterns) / sizeof(*patterns) } };
 	site->generation.settings = &site->settings;
 	site->generation.models = models;

@@ -105,7 +105,7 @@ static void refuses_another_sdk_by_its_number(void **state)
 	struct fixture *f = *state;
 
 	assert_refused(f, fixture_library(f, "new.so", "#include <socle/version.h>\n#undef SOCLE_SDK_MAJOR\n"
-		"#define SOCLE_SDK_MAJOR 9\n" GOOD, ""), "built with SDK 9.0, this host has 1.");
+		"#define SOCLE_SDK_MAJOR 9\n" GOOD, ""), "built with SDK 9.");
 	assert_refused(f,
 		fixture_library(f, "minor.so",
 			"#include <socle/version.h>\n#undef SOCLE_SDK_MINOR\n"

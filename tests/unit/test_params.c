@@ -140,6 +140,10 @@ static void names_the_limit_that_was_met(void **state)
 			"The filters are nested deeper than 3 levels (rest.filterDepth)", NULL },
 		{ TAG, REST_LIST, "filters[name][$eq][0]=1&filters[name][$eq][1]=2&filters[name][$eq][2]=3",
 			"The filters have more than 2 conditions (rest.filterConditions)", NULL },
+		{ TAG, REST_LIST, "filters[$and][0][restaurants][id]=1&filters[$and][1][restaurants][id]=2",
+			"The filters and the sort keys go through more than 1 relations to many (rest.filterRelations)", NULL },
+		{ TAG, REST_LIST, "sort=restaurants.id&filters[restaurants][id]=2",
+			"The filters and the sort keys go through more than 1 relations to many (rest.filterRelations)", NULL },
 		{ TAG, REST_LIST, "sort=name,color", "The sort parameter has more than 2 keys (rest.sortKeys)", NULL },
 		{ TAG, REST_LIST, "sort=name,color,weight", "The sort parameter has more than 2 keys (rest.sortKeys)", NULL },
 	};
@@ -149,6 +153,7 @@ static void names_the_limit_that_was_met(void **state)
 	api->filter_depth = 3;
 	api->filter_conditions = 2;
 	api->sort_keys = 2;
+	api->filter_relations = 1;
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
 		assert_refused(world, &refusals[i]);
 }
@@ -160,6 +165,7 @@ static void no_more_tables_are_joined_than_mariadb_can(void **state)
 	struct error *error;
 	struct buf query = BUF_INIT;
 
+	world->site.settings.api.filter_relations = 60;
 	for (int i = 0; i < 30; i++)
 		buf_printf(&query, "&filters[$and][%d][restaurants][id]=%d", i, i);
 	assert_int_equal(read(world, TAG, REST_LIST, buf_cstr(&query), &params, &error), 0);

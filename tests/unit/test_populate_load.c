@@ -255,6 +255,7 @@ TEST(many_parents_are_asked_for_in_parts)
 	struct loaded *loaded;
 	unsigned tagged = 0;
 
+	w->site->settings.api.populated_rows = 10000;
 	command(d, db,
 		"INSERT INTO articles (id, document_id, title, published_at) SELECT seq, seq, seq, "
 		"NOW() FROM seq_1000_to_10999");
@@ -267,6 +268,51 @@ TEST(many_parents_are_asked_for_in_parts)
 	for (unsigned r = 0; r < loaded->rows->count; r++)
 		tagged += loaded_group(&loaded->relations[0], r).count;
 	assert_int_equal(tagged, 10000);
+	end(w);
+}
+
+/* What populating all articles with the parameter comes to. */
+static int populate_all(struct world *w, const char *query)
+{
+	struct rest_params params;
+	struct scope *scope = &w->site->scope;
+	struct loaded *loaded;
+	struct rowset *rows;
+
+	assert_int_equal(rest_params_read(scope, models_find(w->models->models, STR("api::article.article")),
+		param_parse(w->models->arena, str_of(query), NULL), REST_ONE, &params), 0);
+	assert_int_equal(document_find(scope, &params.query, &params.version, &rows), 0);
+	return document_populate(scope, &params.query, params.populate, rows, &loaded);
+}
+
+TEST(populate_reads_no_more_rows_than_the_limit_says)
+{
+	static const struct {
+		const char *query;
+		int64_t rows;
+	} wants[] = {
+		/* 59 articles are published: three tags, an author each. */
+		{ "populate=tags", 177 }, { "populate=tags,author", 236 },
+		/* Below the two authors each article comes once. */
+		{ "populate[author][populate]=articles", 118 },
+		/* The links of a zone are rows, too. */
+		{ "populate=blocks", 236 },
+	};
+	struct world *w = begin(d, 20);
+	int64_t *most = &w->site->settings.api.populated_rows;
+
+	for (size_t i = 0; i < sizeof(wants) / sizeof(wants[0]); i++) {
+		*most = wants[i].rows;
+		if (populate_all(w, wants[i].query) < 0)
+			fail_msg("%s: %s", wants[i].query, error_message(&w->site->scope.error));
+		*most = wants[i].rows - 1;
+		assert_int_equal(populate_all(w, wants[i].query), -1);
+		assert_int_equal(w->site->scope.error.kind, ERROR_VALIDATION);
+		assert_string_equal(error_message(&w->site->scope.error), "The populate parameter leads to more "
+			"rows than one query may read (rest.populatedRows)");
+		error_clear(&w->site->scope.error);
+		assert_int_equal(db_pool_stats(w->pool).idle, db_pool_stats(w->pool).open);
+	}
 	end(w);
 }
 
@@ -300,6 +346,7 @@ int main(void)
 		DATABASE_TEST(a_page_takes_a_statement_for_each_relation_and_level),
 		DATABASE_TEST(several_connections_read_the_same_as_one),
 		DATABASE_TEST(many_parents_are_asked_for_in_parts),
+		DATABASE_TEST(populate_reads_no_more_rows_than_the_limit_says),
 		DATABASE_TEST(a_statement_that_fails_fails_the_whole),
 	};
 

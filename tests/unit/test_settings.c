@@ -103,8 +103,9 @@ static void without_files_there_are_defaults(void **state)
 	assert_true(s->api.with_count);
 	assert_false(s->api.strict_params);
 	assert_int_equal(s->api.public_actions.count, 0);
-	assert_int_equal(s->middleware_count, 7);
+	assert_int_equal(s->middleware_count, 9);
 	assert_str(s->middlewares[0].name, "socle::logger");
+	assert_str(s->middlewares[8].name, "socle::public");
 	assert_int_equal(s->plugin_count, 0);
 	assert_true(s->cron_enabled);
 	assert_null(s->cron_tasks);
@@ -124,6 +125,8 @@ static void limits_are_those_that_are_documented(void **state)
 	assert_int_equal(s->server.limits.stack_keep, 64 * 1024);
 	assert_int_equal(s->server.limits.connections, 20000);
 	assert_int_equal(s->server.limits.in_flight, 1024);
+	assert_int_equal(s->api.filter_relations, 10);
+	assert_int_equal(s->api.populated_rows, 50000);
 	assert_int_equal(s->server.timeouts.head, 10000);
 	assert_int_equal(s->server.timeouts.body, 30000);
 	assert_int_equal(s->server.timeouts.idle, 75000);

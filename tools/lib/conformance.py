@@ -15,7 +15,7 @@ from scratchdb import DatabaseError, Server
 from seed import Seed
 
 DATABASE = "socle_conformance"
-FIRST_PARTY = ("standard", "admin", "upload", "users-permissions", "i18n")
+FIRST_PARTY = ("standard", "admin", "upload", "users-permissions", "i18n", "content-type-builder")
 # The secrets that the recorded answers, tokens and hashes were made with.
 SECRETS = {
     "JWT_SECRET": "oracle-jwt-secret",
@@ -39,6 +39,7 @@ class Site:
                                         os.path.join(CONFORMANCE, "plugins", "oracle")])
             self.server = Server(os.path.join(self.folder, "db"))
             data = os.path.join(CONFORMANCE, "data")
+            shutil.copytree(os.path.join(data, "site"), os.path.join(self.folder, "site"))
             self.seed = Seed(self.server, DATABASE, os.path.join(data, "strapi.sql.gz"),
                              os.path.join(data, "uploads"), os.path.join(self.folder, "site", "public", "uploads"))
             self.host = Host(build, [self.plugins], self.config(profile), self.server.url(DATABASE),

@@ -10,7 +10,7 @@
 # --fast is for tests: nothing survives a power cut, and the data lies in memory where /dev/shm has
 # room for it. Such a server's data is gone after mariadb_stop.
 #
-# In DIR: data/ (or data.path, where a fast server's data lies), mariadbd.log, mariadbd.pid, and
+# In DIR: data/ and tmp/ (or data.path, where a fast server's lie), mariadbd.log, mariadbd.pid, and
 # socket.path, which names the socket. The server has one account, root without a password; what
 # guards it is that only the owner may enter the socket's folder.
 
@@ -125,7 +125,7 @@ mariadb_place_data() {
     # The script trips over a space in a path, so it gets a name without one.
     short=$(mktemp -d /tmp/socle-db.XXXXXX) && ln -s -- "$data.new" "$short/data" || return 1
     # shellcheck disable=SC2046 # several options
-    mariadb-install-db --no-defaults --datadir="$short/data" --user="$(id -un)" \
+    mariadb-install-db --no-defaults --datadir="$short/data" --tmpdir="$short" --user="$(id -un)" \
         --auth-root-authentication-method=normal --skip-test-db --skip-name-resolve \
         --innodb-use-native-aio=0 $(mariadb_fast_options "$fast") \
         >"$dir/install.log" 2>&1 || failed=1
@@ -151,11 +151,13 @@ mariadb_launch() {
     local dir=$1 fast=$2 data=$1/data
     [ ! -f "$dir/data.path" ] || data=$(<"$dir/data.path")/data
     : >"$dir/mariadbd.log"
+    # A folder of its own for temporary tables: a server that starts deletes all that it finds there.
+    mkdir -p -- "${data%/data}/tmp"
     # In a session of its own, so that Ctrl-C on the terminal reaches only whoever started it and the
     # server is stopped after what uses it. Kernel AIO is off: containers often forbid it.
     # shellcheck disable=SC2046
     setsid mariadbd --no-defaults --user="$(id -un)" \
-        --datadir="$data" --socket="$(mariadb_socket "$dir")" --skip-networking \
+        --datadir="$data" --tmpdir="${data%/data}/tmp" --socket="$(mariadb_socket "$dir")" --skip-networking \
         --log-error="$dir/mariadbd.log" \
         --character-set-server=utf8mb4 --collation-server=utf8mb4_general_ci \
         --default-time-zone=+00:00 --skip-log-bin --skip-name-resolve --max-connections=400 \

@@ -114,6 +114,27 @@ SOCLE_API int socle_send_json(socle_context *ctx, json_t *stolen);
  */
 SOCLE_API int socle_send_text(socle_context *ctx, const char *text);
 
+/* Makes a part of a file the body: `length` bytes from `offset` on, as application/octet-stream unless
+ * Content-Type was set. The status becomes 200 unless one was set. Since SDK 1.1.
+ *
+ * `fd` is open for reading and is a regular file; the part lies within it. The descriptor is the host's from
+ * here on, also when the call fails: it is closed once, when the bytes are sent, the client has left, or
+ * another answer took this one's place. Don't close, read or seek it afterwards.
+ *
+ * Nothing is read now: the host hands the bytes to the socket as it takes them, so a file of any size takes no
+ * memory and no function waits for it. Whoever changes such a file writes a new one and renames it over the
+ * old one, which goes on to be sent as it was; one that gets shorter while it is sent ends the connection.
+ *
+ *	int fd = open(path, O_RDONLY | O_CLOEXEC);
+ *	struct stat stat;
+ *
+ *	if (fd < 0 || fstat(fd, &stat) < 0)
+ *		return socle_throw(ctx, SOCLE_NOT_FOUND, NULL);
+ *	socle_header(ctx, "Content-Type", "application/pdf");
+ *	return socle_send_file(ctx, fd, 0, (uint64_t)stat.st_size);
+ */
+SOCLE_API int socle_send_file(socle_context *ctx, int fd, uint64_t offset, uint64_t length);
+
 SOCLE_C_END
 
 #endif

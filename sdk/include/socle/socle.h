@@ -10,6 +10,7 @@
 #include <socle/lifecycle.h>
 #include <socle/log.h>
 #include <socle/memory.h>
+#include <socle/models.h>
 #include <socle/plugin.h>
 #include <socle/response.h>
 #include <socle/rows.h>

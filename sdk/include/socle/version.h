@@ -6,12 +6,13 @@
  *
  * Change log
  *	1.0	the first: plugins, actions, policies, middlewares, configuration, headers, errors
+ *	1.1	files as answers (response.h); content types, components and their attributes (models.h)
  */
 #ifndef SOCLE_VERSION_H
 #define SOCLE_VERSION_H
 
 #define SOCLE_SDK_MAJOR 1
-#define SOCLE_SDK_MINOR 0
+#define SOCLE_SDK_MINOR 1
 
 /* What the host exports. */
 #define SOCLE_API __attribute__((visibility("default")))

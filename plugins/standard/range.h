@@ -1,0 +1,25 @@
+/* The Range header: which part of a file is asked for. Knows nothing of the host; tests/fuzz reads it, too.
+ *
+ *	switch (range_read("bytes=0-499", size, &range)) {
+ *	case RANGE_PART: ...			206, range.first, range.length
+ *	case RANGE_UNSATISFIABLE: ...		416
+ *	case RANGE_WHOLE: ...			200
+ */
+#ifndef STANDARD_RANGE_H
+#define STANDARD_RANGE_H
+
+#include <stdint.h>
+
+struct range {
+	uint64_t first, length;
+};
+
+enum range_verdict {
+	RANGE_WHOLE,		/* what can't be understood, other units and several ranges at once are passed over */
+	RANGE_PART,		/* within the file, one byte at least */
+	RANGE_UNSATISFIABLE
+};
+
+enum range_verdict range_read(const char *header, uint64_t size, struct range *range_r);
+
+#endif
