@@ -8,6 +8,7 @@
 #include "document/targets.h"
 #include "document/unique.h"
 #include "document/validate.h"
+#include "document/value_lock.h"
 #include "extension/generation.h"
 #include "query/select.h"
 #include "query/statement.h"
@@ -151,10 +152,33 @@ static int finish(struct scope *scope, struct write *write, bool has_locales)
 
 /* ---- create ---- */
 
+static int update(struct scope *scope, void *arg);
+
+/* A single type has one document: of several who would make it, the later ones change it. */
+static int find_single(struct scope *scope, struct write *write, bool *exists_r)
+{
+	struct str id;
+
+	*exists_r = false;
+	if (write->model->kind != MODEL_SINGLE)
+		return 0;
+	if (value_lock_take_single(scope, write->model) < 0 || document_single_id(scope, write->model, &id) < 0)
+		return -1;
+	*exists_r = !str_is_null(id);
+	if (*exists_r)
+		write->document_id = id;
+	return 0;
+}
+
 static int create(struct scope *scope, void *arg)
 {
 	struct write *write = arg;
+	bool exists;
 
+	if (find_single(scope, write, &exists) < 0)
+		return -1;
+	if (exists)
+		return update(scope, arg);
 	if (begin(scope, write) < 0 || insert(scope, write, copy_of(scope, write->data)) < 0)
 		return -1;
 	return finish(scope, write, false);

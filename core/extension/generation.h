@@ -114,7 +114,8 @@ struct generation {
 	struct router *router;		/* pipeline/router.h: built from routes */
 	struct chain middlewares;	/* the global ones, in order */
 	struct access *access;		/* rest/access.h */
-	struct locale_cache locale;	/* this and the next are all that changes: what is known of the database */
+	struct locale_cache locale;	/* this and the next two are all that changes: what is known of the database */
+	bool has_locks;			/* the table of document/value_lock.h is there */
 	const char **unserved;		/* per model: why its tables can't be served, NULL: they can; NULL: nobody looked */
 	void (*release)(struct generation *generation); /* called by the last unpin: plugin/ lets the plugins go */
 };
