@@ -1,8 +1,9 @@
 #include "document/connection.h"
 
+#include "base/clock.h"
 #include "loop/fiber.h"
 
-enum { ATTEMPTS = 4, PAUSE_MS = 10 };
+enum { ATTEMPTS = 10, FIRST_PAUSE_MS = 4, LONGEST_PAUSE_MS = 250 };
 
 struct db *document_borrow(struct scope *scope)
 {
@@ -13,6 +14,16 @@ void document_give_back(struct scope *scope, struct db *db)
 {
 	if (db != scope->db)
 		db_release(db);
+}
+
+/* Those who were in each other's way should not meet again: up to twice as long as another's, by chance. */
+static int rest(unsigned failures)
+{
+	int pause = FIRST_PAUSE_MS << failures;
+
+	if (pause > LONGEST_PAUSE_MS)
+		pause = LONGEST_PAUSE_MS;
+	return fiber_sleep(pause / 2 + (int)(clock_monotonic_us() % (uint64_t)pause));
 }
 
 static int attempt(struct scope *scope, int (*fn)(struct scope *scope, void *arg), void *arg)
@@ -35,7 +46,7 @@ int document_transaction(struct scope *scope, int (*fn)(struct scope *scope, voi
 		return attempt(scope, fn, arg);
 	for (int i = 0; i < ATTEMPTS && rc < 0; i++) {
 		if (i > 0) {
-			if (scope->error.kind != ERROR_CONFLICT || fiber_sleep(PAUSE_MS << i) < 0)
+			if (scope->error.kind != ERROR_CONFLICT || rest((unsigned)i - 1) < 0)
 				break;
 			error_clear(&scope->error);
 		}

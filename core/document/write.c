@@ -202,21 +202,28 @@ int document_create(struct scope *scope, const struct model *model, const json_t
 
 /* ---- update ---- */
 
-/* All rows of the document, locked: who writes it next waits here. Finds the one that is meant. */
-static int lock(struct scope *scope, struct write *write, bool *exists_r)
+/* All rows of the document: who writes it next waits here. */
+static int lock_rows(struct scope *scope, const struct model *model, struct str document_id, struct rowset **rows_r)
 {
-	const struct model *model = write->model;
 	struct statement *statement = arena_new_of(scope->arena, struct statement);
-	struct rowset *rows;
 
 	statement_init(statement, scope->arena);
 	statement_add(statement, "SELECT `id`, `published_at` IS NULL, `locale` FROM ");
 	statement_name(statement, model->table);
 	statement_add(statement, " WHERE `document_id` = ");
-	statement_value(statement, db_text(write->document_id));
+	statement_value(statement, db_text(document_id));
 	statement_add(statement, " ORDER BY `id` FOR UPDATE");
-	if (db_query(scope->db, buf_str(&statement->sql), statement->values, statement->count, scope->arena, &rows,
-		&scope->error) < 0)
+	return db_query(scope->db, buf_str(&statement->sql), statement->values, statement->count, scope->arena, rows_r,
+		&scope->error);
+}
+
+/* Finds the row that is meant. */
+static int lock(struct scope *scope, struct write *write, bool *exists_r)
+{
+	const struct model *model = write->model;
+	struct rowset *rows;
+
+	if (lock_rows(scope, model, write->document_id, &rows) < 0)
 		return -1;
 	write->row = 0;
 	*exists_r = rows->count > 0;
@@ -299,7 +306,8 @@ static int erase(struct scope *scope, void *arg)
 	struct deletion *deletion = arg;
 	struct rowset *rows;
 
-	if (find_rows(scope, deletion, &rows) < 0)
+	/* Before anything is read: a writer may be adding components right now. */
+	if (lock_rows(scope, deletion->model, deletion->document_id, &rows) < 0 || find_rows(scope, deletion, &rows) < 0)
 		return -1;
 	for (unsigned i = 0; i < rows->count; i++) {
 		if (row_delete(scope, deletion->model, (uint64_t)cell_integer(rowset_row(rows, i))) < 0)
