@@ -154,9 +154,12 @@ static void add_in_parts(struct statement *statement, const struct db_value *val
 	}
 }
 
-static int look_up(struct scope *scope, const struct model *target, const struct written *items, unsigned count,
+/* Until the transaction ends nobody publishes, deletes or (where the relation has another side) writes them: the rows that a
+ * document has now are those that the links have to lead to. */
+static int look_up(struct scope *scope, const struct attribute *attribute, const struct written *items, unsigned count,
 	struct lookup *lookup)
 {
+	const struct model *target = attribute->target;
 	struct statement *statement = arena_new_of(scope->arena, struct statement);
 	struct db_value *documents = NULL;
 	unsigned document_count = 0, capacity = 0;
@@ -176,6 +179,7 @@ static int look_up(struct scope *scope, const struct model *target, const struct
 	statement_add(statement, " WHERE ");
 	add_in_parts(statement, documents, document_count);
 	statement_add(statement, " ORDER BY `published_at` IS NOT NULL, `id`");
+	buf_add(&statement->sql, links_need_targets(attribute) ? STR(" FOR UPDATE") : STR(" LOCK IN SHARE MODE"));
 	return db_query(scope->db, buf_str(&statement->sql), statement->values, statement->count, scope->arena,
 		&lookup->rows, &scope->error);
 }
@@ -272,7 +276,7 @@ static int resolve_all(const struct relation_source *source, const struct attrib
 	unsigned count;
 
 	if (read_items(scope, value, &written, &count) < 0 ||
-		(attribute->target && look_up(scope, attribute->target, written, count, &lookup) < 0))
+		(attribute->target && look_up(scope, attribute, written, count, &lookup) < 0))
 		return -1;
 	*items_r = arena_array(scope->arena, count, sizeof(**items_r));
 	*count_r = count;

@@ -10,6 +10,7 @@
 #include "document/rows.h"
 #include "document/stamp.h"
 #include "document/validate.h"
+#include "document/value_lock.h"
 #include "extension/generation.h"
 #include "extension/transaction.h"
 #include "query/select.h"
@@ -149,10 +150,33 @@ static int finish(struct scope *scope, struct write *write, bool has_locales)
 
 /* ---- create ---- */
 
+static int update(struct scope *scope, void *arg);
+
+/* A single type has one document: of several who would make it, the later ones change it. */
+static int find_single(struct scope *scope, struct write *write, bool *exists_r)
+{
+	struct str id;
+
+	*exists_r = false;
+	if (write->model->kind != MODEL_SINGLE)
+		return 0;
+	if (value_lock_take_single(scope, write->model) < 0 || document_single_id(scope, write->model, &id) < 0)
+		return -1;
+	*exists_r = !str_is_null(id);
+	if (*exists_r)
+		write->document_id = id;
+	return 0;
+}
+
 static int create(struct scope *scope, void *arg)
 {
 	struct write *write = arg;
+	bool exists;
 
+	if (find_single(scope, write, &exists) < 0)
+		return -1;
+	if (exists)
+		return update(scope, arg);
 	if (begin(scope, write) < 0 || insert(scope, write, copy_of(scope, write->data)) < 0)
 		return -1;
 	return finish(scope, write, false);
@@ -276,7 +300,7 @@ static int erase(struct scope *scope, void *arg)
 	struct rowset *rows;
 	uint64_t *ids;
 
-	/* Locked first: who publishes the document at this moment would leave a row behind that nobody has seen. */
+	/* Locked first: who writes the document at this moment may add a row, or components, that nobody has seen. */
 	if (rows_lock(scope, deletion->model, deletion->document_id, &all) < 0 || find_rows(scope, deletion, &rows) < 0)
 		return -1;
 	ids = arena_array(scope->arena, rows->count + 1, sizeof(*ids));

@@ -123,7 +123,8 @@ struct generation {
 	struct access *access, *host_access; /* rest/access.h: of the public; of the host itself */
 	struct hook_table *hooks;	/* extension/hook.h; NULL: no plugin has any */
 	struct deliveries *deliveries;	/* extension/event.h: what subscribers have still to be told */
-	struct locale_cache locale;	/* this and the next are all that changes: what is known of the database */
+	struct locale_cache locale;	/* this and the next two are all that changes: what is known of the database */
+	bool has_locks;			/* the table of document/value_lock.h is there */
 	const char **unserved;		/* per model: why its tables can't be served, NULL: they can; NULL: nobody looked */
 	void (*release)(struct generation *generation); /* called by the last unpin: plugin/ lets the plugins go */
 };

@@ -2,11 +2,12 @@
 
 #include <assert.h>
 
+#include "base/clock.h"
 #include "db/db.h"
 #include "extension/event.h"
 #include "loop/fiber.h"
 
-enum { PAUSE_MS = 10 };
+enum { FIRST_PAUSE_MS = 4, LONGEST_PAUSE_MS = 250 };
 
 struct transaction_callback {
 	void (*fn)(struct scope *scope, void *arg);
@@ -106,6 +107,16 @@ static int run_outermost(struct scope *scope, int (*fn)(struct scope *scope, voi
 	return rc;
 }
 
+/* Those who were in each other's way should not meet again: up to twice as long as another's, by chance. */
+static int rest(unsigned attempts)
+{
+	int pause = FIRST_PAUSE_MS << (attempts - 1);
+
+	if (pause > LONGEST_PAUSE_MS)
+		pause = LONGEST_PAUSE_MS;
+	return fiber_sleep(pause / 2 + (int)(clock_monotonic_us() % (uint64_t)pause));
+}
+
 static void committed(struct scope *scope, const struct transaction *transaction)
 {
 	for (const struct transaction_callback *callback = transaction->first_callback; callback; callback = callback->next)
@@ -125,7 +136,7 @@ int transaction_run(struct scope *scope, int (*fn)(struct scope *scope, void *ar
 			committed(scope, &transaction);
 			return 0;
 		}
-		if (scope->error.kind != ERROR_CONFLICT || i == TRANSACTION_ATTEMPTS || fiber_sleep(PAUSE_MS << i) < 0)
+		if (scope->error.kind != ERROR_CONFLICT || i == TRANSACTION_ATTEMPTS || rest(i) < 0)
 			break;
 		error_clear(&scope->error);
 	}

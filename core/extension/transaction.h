@@ -27,8 +27,8 @@ struct transaction {
 	struct transaction_callback *first_callback, *last_callback;
 };
 
-/* How often one is tried, all in all. */
-enum { TRANSACTION_ATTEMPTS = 4 };
+/* How often one is tried, all in all; the pauses between grow from 4 to 250 ms. */
+enum { TRANSACTION_ATTEMPTS = 10 };
 
 int transaction_run(struct scope *scope, int (*fn)(struct scope *scope, void *arg), void *arg)
 	__attribute__((warn_unused_result));

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <mysqld_error.h>
 
 #include "query/statement.h"
 
@@ -16,6 +17,19 @@ static struct statement *begin(struct arena *arena)
 static int run(struct db *db, struct statement *statement, struct error *error)
 {
 	return db_execute(db, buf_str(&statement->sql), statement->values, statement->count, NULL, error);
+}
+
+/* The link came, or its target went, since we looked: who looks again knows better. */
+static int run_insert(struct db *db, struct statement *statement, struct error *error)
+{
+	unsigned code;
+
+	if (run(db, statement, error) == 0)
+		return 0;
+	code = db_error_code(db);
+	if (code == ER_DUP_ENTRY || code == ER_NO_REFERENCED_ROW_2)
+		error->kind = ERROR_CONFLICT;
+	return -1;
 }
 
 static void add_equal(struct statement *statement, struct str column, struct db_value value)
@@ -214,6 +228,30 @@ static bool steals(const struct attribute *attribute)
 		(attribute->relation == RELATION_ONE_TO_ONE || attribute->relation == RELATION_ONE_TO_MANY);
 }
 
+bool links_need_targets(const struct attribute *attribute)
+{
+	return steals(attribute) || (attribute->link.storage == LINK_TABLE && !str_is_null(attribute->link.inverse_order_column));
+}
+
+/* In one order for everybody. Most have been locked when they were looked up. */
+static int lock_targets(struct writer *w, const uint64_t *targets, unsigned count)
+{
+	for (unsigned from = 0; from < count; from += STATEMENT_IDS) {
+		struct statement *statement = begin(w->arena);
+		struct rowset *rows;
+
+		statement_add(statement, "SELECT `id` FROM ");
+		statement_name(statement, w->attribute->target->table);
+		statement_add(statement, " WHERE `id` IN ");
+		statement_ids(statement, targets + from, count - from < STATEMENT_IDS ? count - from : STATEMENT_IDS);
+		statement_add(statement, " ORDER BY `id` FOR UPDATE");
+		if (db_query(w->db, buf_str(&statement->sql), statement->values, statement->count, w->arena, &rows,
+			w->error) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int steal(struct writer *w, const uint64_t *targets, unsigned count)
 {
 	const struct link *link = &w->attribute->link;
@@ -350,6 +388,8 @@ static int insert_new(struct writer *w)
 	}
 	if (count == 0)
 		return 0;
+	if (links_need_targets(w->attribute) && lock_targets(w, targets, count) < 0)
+		return -1;
 	if (steals(w->attribute) && steal(w, targets, count) < 0)
 		return -1;
 	if (!str_is_null(link->inverse_order_column) && inverse_orders(w, targets, count, inverse) < 0)
@@ -364,7 +404,7 @@ static int insert_new(struct writer *w)
 			buf_add(&statement->sql, i > from ? STR(", ") : STR(") VALUES "));
 			add_link_row(statement, w, which[i], inverse[i]);
 		}
-		if (run(w->db, statement, w->error) < 0)
+		if (run_insert(w->db, statement, w->error) < 0)
 			return -1;
 	}
 	return 0;

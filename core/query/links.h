@@ -8,7 +8,9 @@
  *	links_read(db, arena, attribute, row, &before, &error);
  *	links_write(db, arena, attribute, row, &before, wanted, count, &error);
  *
- * The caller holds a transaction and a lock on the row, so that two writers take turns.
+ * The caller holds a transaction and a lock on the row, so that two writers take turns. Where what is written depends on the
+ * other links of a target (its list of those that lead to it, or that it has one owner only), its row is locked too:
+ * whoever writes the relation from its other side holds that one.
  */
 #ifndef QUERY_LINKS_H
 #define QUERY_LINKS_H
@@ -26,6 +28,9 @@ struct links {
 	double *orders;			/* NAN: NULL */
 	unsigned count;
 };
+
+/* Whether writing links needs the targets for oneself. */
+bool links_need_targets(const struct attribute *attribute);
 
 /* In order. */
 int links_read(struct db *db, struct arena *arena, const struct attribute *attribute, uint64_t row,

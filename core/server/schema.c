@@ -9,6 +9,7 @@
 #include "db/catalogue.h"
 #include "db/db.h"
 #include "db/lease.h"
+#include "document/value_lock.h"
 #include "extension/generation.h"
 #include "loop/fiber.h"
 #include "model/live.h"
@@ -90,12 +91,31 @@ static int migrate(struct generation *generation, struct db_pool *pool, struct e
 	return rc;
 }
 
+/* A table of Socle's own, which isn't part of anybody's schema; that it is missing is no reason not to serve. */
+static int add_locks(struct generation *generation, struct db_pool *pool, struct error *error)
+{
+	struct db *db;
+
+	if (generation->has_locks || !value_lock_is_wanted(generation->models))
+		return 0;
+	db = db_acquire(pool, error);
+	if (!db)
+		return -1;
+	if (value_lock_prepare(db, error) < 0)
+		log_warn("db", "%s; without it two requests at the same moment may write the same unique value: let "
+			"the database's user make it, or make it for them", error_message(error));
+	error_clear(error);
+	db_release(db);
+	return 0;
+}
+
 int schema_migrate(struct generation *generation, struct db_pool *pool, struct error *error)
 {
 	const struct models *models = generation->models;
 	const char **reasons;
 
-	if (migrate(generation, pool, error) < 0 || schema_judge(generation, pool, &reasons, error) < 0)
+	if (migrate(generation, pool, error) < 0 || schema_judge(generation, pool, &reasons, error) < 0 ||
+		add_locks(generation, pool, error) < 0)
 		return -1;
 	for (unsigned i = 0; i < models->count; i++) {
 		const struct model *model = models->list[i];
@@ -120,6 +140,7 @@ int schema_judge(struct generation *generation, struct db_pool *pool, const char
 	db_release(db);
 	if (rc < 0)
 		return -1;
+	generation->has_locks = catalogue_table(live, VALUE_LOCK_TABLE) != NULL;
 	return (int)model_check_live(generation->models, live, generation->arena, reasons_r);
 }
 

@@ -15,7 +15,7 @@
  *		return -1;
  *
  * When the database calls a transaction off (deadlock, lock time-out, a certification that failed in a cluster) the host undoes it and
- * runs the function again, up to three times: **it may run several times**. So it changes nothing but the database; what happens
+ * runs the function again, up to nine times and after growing pauses: **it may run several times**. So it changes nothing but the database; what happens
  * outside (mails, files, counters) belongs into socle_on_commit(). Keep it short: it holds a connection and locks.
  */
 #ifndef SOCLE_TRANSACTION_H
