@@ -41,15 +41,6 @@ static int read_fragments(struct populate_reader *reader, const struct populate_
 	return 0;
 }
 
-static bool is_listed(const struct attribute *zone, const struct model *component)
-{
-	for (unsigned i = 0; i < zone->component_count; i++) {
-		if (zone->components[i] == component)
-			return true;
-	}
-	return false;
-}
-
 /* Strapi lets any component into a zone and shows what is there. `options` NULL: only what the rows hold
  * themselves. */
 static int read_components(struct populate_reader *reader, const struct populate_level *level,
@@ -64,8 +55,7 @@ static int read_components(struct populate_reader *reader, const struct populate
 			.shows_locale = level->shows_locale };
 
 		if (target.model->kind == MODEL_COMPONENT &&
-			populate_read_type(reader, level, zone, &target,
-				is_listed(zone, target.model) ? options : NULL,
+			populate_read_type(reader, level, zone, &target, options,
 				&populate->types[populate->type_count++]) < 0)
 			return -1;
 	}

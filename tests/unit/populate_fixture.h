@@ -31,7 +31,7 @@ static const char fixture_article[] = TYPE("article", "articles", "draftAndPubli
 	RELATION("hidden", "oneToOne", "tag", ", private = true")
 	"seo = { type = 'component', component = 'shared.seo' }\n"
 	"links = { type = 'component', component = 'shared.link', repeatable = true }\n"
-	"blocks = { type = 'dynamiczone', components = ['shared.seo', 'shared.link'] }\n"
+	"blocks = { type = 'dynamiczone', components = ['shared.seo'] }\n"
 	RELATION("notes", "morphMany", "note", ", morphBy = 'mentions'");
 static const char fixture_author[] = TYPE("author", "authors", "draftAndPublish = false")
 	"name = { type = 'string' }\n"

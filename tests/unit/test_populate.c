@@ -217,6 +217,7 @@ static const struct tree {
 		"dAt,publishedAt,locale" },
 	{ "article", "populate[seo][fields]=metaTitle", "seo" },
 	{ "article", "populate=blocks.target", "blocks shared.seo(target) shared.link" },
+	/* The zone doesn't list shared.link. */
 	{ "article", "populate[blocks][populate]=*", "blocks shared.seo(target) shared.link(owner)" },
 	{ "article", "populate[blocks][on][shared.link][populate]=owner", "blocks shared.link(owner)" },
 	{ "article", "populate[blocks][on][shared.link]=false", "blocks shared.link" },

@@ -75,6 +75,21 @@ static struct db *load_recording(struct database *d, struct schema *s)
 	return db;
 }
 
+static void add_statements_of(struct database *d, struct schema *s, const char *plugin)
+{
+	struct str *more, *all;
+	unsigned count;
+
+	ok(d, statements_read(d->arena, arena_printf(d->arena, "%s/plugins/%s/internal-tables.sql", source_root(),
+		plugin), &more, &count, &d->error));
+	all = arena_array(d->arena, s->extra_count + count, sizeof(*all));
+	if (s->extra_count)
+		memcpy(all, s->extra, s->extra_count * sizeof(*all));
+	memcpy(all + s->extra_count, more, count * sizeof(*all));
+	s->extra = all;
+	s->extra_count += count;
+}
+
 static struct schema *begin(struct database *d)
 {
 	struct schema *s = arena_new_of(d->arena, struct schema);
@@ -85,9 +100,8 @@ static struct schema *begin(struct database *d)
 	/* What is read below is given by its place in the sources. */
 	assert_int_equal(chdir(s->models->before), 0);
 	add_all_plugins(s->models);
-	ok(d, statements_read(d->arena, arena_printf(d->arena, "%s/plugins/admin/internal-tables.sql",
-		source_root()),
-		&s->extra, &s->extra_count, &d->error));
+	add_statements_of(d, s, "admin");
+	add_statements_of(d, s, "i18n");
 	return s;
 }
 
@@ -232,6 +246,28 @@ TEST(a_new_database_is_as_strapi_would_have_made_it)
 	plan = migrate(d, s, made, &options);
 	assert_int_equal(plan->count, 0);
 	db_release(recorded);
+	db_release(made);
+	end(s);
+}
+
+/* Strapi makes the setting only together with the locale. */
+TEST(a_new_database_has_the_default_locale_once)
+{
+	struct schema *s = begin(d);
+	struct db *made = make_database(d, s, MADE);
+	const char *locales = "SELECT COUNT(*) FROM i18n_locale WHERE code = 'en' AND name = 'English (en)' AND "
+		"document_id REGEXP '^[a-z][a-z0-9]{23}$' AND published_at IS NOT NULL";
+	const char *settings = "SELECT COUNT(*) FROM strapi_core_store_settings WHERE "
+		"`key` = 'plugin_i18n_default_locale' AND `value` = '\"en\"' AND type = 'string'";
+
+	manage(d, s, made);
+	assert_int_equal(query_int(d, made, locales), 1);
+	assert_int_equal(query_int(d, made, settings), 1);
+	/* As after a first run that was cut short. */
+	command(d, made, "DELETE FROM strapi_migrations_internal");
+	manage(d, s, made);
+	assert_int_equal(query_int(d, made, "SELECT COUNT(*) FROM i18n_locale"), 1);
+	assert_int_equal(query_int(d, made, settings), 1);
 	db_release(made);
 	end(s);
 }
@@ -435,6 +471,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		DATABASE_TEST(what_strapi_made_is_what_the_models_want),
 		DATABASE_TEST(a_new_database_is_as_strapi_would_have_made_it),
+		DATABASE_TEST(a_new_database_has_the_default_locale_once),
 		DATABASE_TEST(what_is_missing_is_added_and_what_is_there_is_kept),
 		DATABASE_TEST(following_changes_nothing),
 		DATABASE_TEST(a_long_transaction_delays_and_does_not_block),

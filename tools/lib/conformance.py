@@ -28,9 +28,10 @@ SECRETS = {
 
 
 class Site:
-    """The host serving the recorded database, with all that it needs, in one scratch folder."""
+    """The host serving the recorded database, or with `empty` one that it makes itself, with all that it needs, in one
+    scratch folder."""
 
-    def __init__(self, build, profile="default", valgrind=False, port=None, workers=1):
+    def __init__(self, build, profile="default", valgrind=False, port=None, workers=1, empty=False):
         self.folder = tempfile.mkdtemp(prefix="socle-conformance.")
         self.server = self.seed = self.host = self.resets = None
         try:
@@ -38,18 +39,25 @@ class Site:
             stage(build, self.plugins, [*(os.path.join(ROOT, "plugins", name) for name in FIRST_PARTY),
                                         os.path.join(CONFORMANCE, "plugins", "oracle")])
             self.server = Server(os.path.join(self.folder, "db"))
-            data = os.path.join(CONFORMANCE, "data")
-            shutil.copytree(os.path.join(data, "site"), os.path.join(self.folder, "site"))
-            self.seed = Seed(self.server, DATABASE, os.path.join(data, "strapi.sql.gz"),
-                             os.path.join(data, "uploads"), os.path.join(self.folder, "site", "public", "uploads"))
+            shutil.copytree(os.path.join(CONFORMANCE, "data", "site"), os.path.join(self.folder, "site"))
+            self.make_empty() if empty else self.load()
             self.host = Host(build, [self.plugins], self.config(profile), self.server.url(DATABASE),
                              os.path.join(self.folder, "site"), port=port, workers=workers, env=SECRETS,
                              wrapper=VALGRIND if valgrind else ())
             self.host.start()
-            self.resets = Resets(self.seed, self.folder)
+            if self.seed:
+                self.resets = Resets(self.seed, self.folder)
         except BaseException:
             self.stop()
             raise
+
+    def load(self):
+        data = os.path.join(CONFORMANCE, "data")
+        self.seed = Seed(self.server, DATABASE, os.path.join(data, "strapi.sql.gz"),
+                         os.path.join(data, "uploads"), os.path.join(self.folder, "site", "public", "uploads"))
+
+    def make_empty(self):
+        self.server.run(f"CREATE DATABASE `{DATABASE}` CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci")
 
     def config(self, profile):
         """The configuration's folder: what every profile has, and over it what this one has of its own."""
