@@ -13,6 +13,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -66,6 +67,7 @@ enum function_kind {
 	FUNCTION_POLICY, FUNCTION_MIDDLEWARE, FUNCTION_ACTION,
 	/* hooks: extension/hook.h */
 	FUNCTION_LIFECYCLE, FUNCTION_DOCUMENT_MIDDLEWARE, FUNCTION_SUBSCRIBER,
+	FUNCTION_SERVICE,		/* a table of functions: struct service */
 	FUNCTION_KINDS
 };
 
@@ -75,6 +77,13 @@ struct function {
 	struct str name;		/* "global::is-owner", "api::article.article.popular" */
 	extension_fn *fn;
 	struct instance *instance;
+};
+
+/* A table of functions that a plugin offers to others (socle/service.h). */
+struct service {
+	struct step step;		/* its full name, "api::shop.pricing", and instance; `fn` is not used */
+	uint32_t version, table_size;
+	const void *table;
 };
 
 /* ---- routes as plugins and content types ask for them ---- */
@@ -116,6 +125,8 @@ struct generation {
 	unsigned instance_count;
 	struct function *functions;	/* sorted by kind and name */
 	unsigned function_count;
+	struct service *services;
+	unsigned service_count;
 	struct route *routes;		/* in matching order */
 	unsigned route_count;
 	struct router *router;		/* pipeline/router.h: built from routes */

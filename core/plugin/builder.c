@@ -13,6 +13,7 @@
 #include "plugin/middlewares.h"
 #include "plugin/queries.h"
 #include "plugin/routes.h"
+#include "plugin/services.h"
 #include "rest/access.h"
 
 /* Younger copies may be another worker's that is about to open them, or what the operator goes back to. */
@@ -144,6 +145,7 @@ static int judge(struct build *build, struct error *error)
 	if (build->problems.count == 0) {
 		functions_check(build);
 		hook_table_check(build);
+		services_check(build);
 	}
 	return problems_finish(&build->problems, error);
 }
@@ -182,6 +184,7 @@ static int resolve(struct build *build, struct error *error)
 	routes_add(build);
 	middlewares_resolve(build);
 	hook_table_make(build);
+	services_add(build);
 	if (problems_finish(&build->problems, error) < 0)
 		return -1;
 	functions_finish(build);

@@ -198,9 +198,10 @@ static void read_plugin_table(struct manifest *manifest, struct arena *arena, st
 	read_names(&manifest->policies, arena, manifest->node, "policies", problems);
 	read_names(&manifest->middlewares, arena, manifest->node, "middlewares", problems);
 	read_names(&manifest->services, arena, manifest->node, "services", problems);
-	if (str_is_null(manifest->library) && manifest->policies.count + manifest->middlewares.count)
-		problems_add_node(
-			problems, manifest->node, "policies and middlewares are code: `library` is missing");
+	if (str_is_null(manifest->library) &&
+		manifest->policies.count + manifest->middlewares.count + manifest->services.count)
+		problems_add_node(problems, manifest->node,
+			"policies, middlewares and services are code: `library` is missing");
 }
 
 /* ---- [options.<function>] ---- */

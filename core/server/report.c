@@ -157,6 +157,16 @@ static void list_plugins(const struct generation *generation, json_t *rows)
 	}
 }
 
+static void list_services(const struct generation *generation, json_t *rows)
+{
+	for (unsigned i = 0; i < generation->service_count; i++) {
+		const struct service *service = &generation->services[i];
+
+		json_array_append_new(rows, json_pack("{s:o, s:i, s:o}", "name", text(service->step.name), "version",
+			(int)service->version, "plugin", owner(service->step.instance)));
+	}
+}
+
 /* ---- hooks ---- */
 
 static void add_hooks(json_t *rows, const struct hooks *hooks, const char *kind, const char *when, json_t *model)
@@ -239,6 +249,7 @@ static const struct list lists[] = {
 	{ "controllers", list_actions, { "name", "plugin" } },
 	{ "content-types", list_content_types,
 		{ "uid", "kind", "table", "draftAndPublish", "localized", "plugin" } },
+	{ "services", list_services, { "name", "version", "plugin" } },
 	{ "hooks", list_hooks, { "model", "kind", "when", "hook", "plugin" } },
 	{ "plugins", list_plugins, { "name", "version", "kind", "hash", "calls", "folder" } },
 };

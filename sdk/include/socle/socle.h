@@ -14,6 +14,7 @@
 #include <socle/plugin.h>
 #include <socle/response.h>
 #include <socle/rows.h>
+#include <socle/service.h>
 #include <socle/subscriber.h>
 #include <socle/time.h>
 #include <socle/transaction.h>

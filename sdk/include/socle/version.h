@@ -6,7 +6,9 @@
  *
  * Change log
  *	1.0	the first: plugins, actions, policies, middlewares, configuration, headers, errors
- *	1.1	files as answers (response.h); content types, components and their attributes (models.h)
+ *	1.1	files as answers (response.h); content types, components and their attributes (models.h); the whole Document
+ *		Service (documents.h: socle_count() and socle_create() take params), document middlewares, lifecycle hooks,
+ *		subscribers, transactions, rows, services
  */
 #ifndef SOCLE_VERSION_H
 #define SOCLE_VERSION_H
@@ -26,10 +28,12 @@
 #define SOCLE_C_BEGIN extern "C" {
 #define SOCLE_C_END }
 #define SOCLE_C extern "C"
+#define SOCLE_C_EXTERN extern "C"
 #else
 #define SOCLE_C_BEGIN
 #define SOCLE_C_END
 #define SOCLE_C
+#define SOCLE_C_EXTERN extern
 #endif
 
 #endif
