@@ -1,5 +1,6 @@
 #include "extension/event.h"
 
+#include "base/json.h"
 #include "base/log.h"
 #include "extension/hook.h"
 #include "extension/transaction.h"
@@ -40,19 +41,13 @@ bool event_wanted(const struct scope *scope, const struct model *model, enum eve
 	return hooks && hooks->events & UINT32_C(1) << kind && !is_account(model);
 }
 
-static void drop(void *json)
-{
-	json_decref(json);
-}
-
 void event_raise(struct scope *scope, const struct event *event)
 {
 	struct event *kept = arena_memdup(scope->arena, event, sizeof(*event));
 
 	kept->magic = EVENT_MAGIC;
 	kept->next = NULL;
-	if (kept->entry)
-		arena_defer(scope->arena, drop, kept->entry);
+	json_own(scope->arena, kept->entry);
 	transaction_add_event(scope, kept);
 }
 
@@ -153,8 +148,7 @@ static struct event *copy_of(struct arena *arena, const struct event *first)
 		*at = arena_memdup(arena, event, sizeof(*event));
 		(*at)->document_id = arena_str(arena, event->document_id);
 		(*at)->locale = str_is_null(event->locale) ? STR_NULL : arena_str(arena, event->locale);
-		if (event->entry)
-			arena_defer(arena, drop, json_incref(event->entry));
+		json_own(arena, json_incref(event->entry));
 		at = &(*at)->next;
 	}
 	*at = NULL;

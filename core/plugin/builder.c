@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/json.h"
 #include "base/log.h"
 #include "pipeline/router.h"
 #include "plugin/build.h"
@@ -41,16 +42,9 @@ struct str build_where(struct build *build, const struct node *node)
 	return node_where(node, build->arena);
 }
 
-static void drop(void *json)
-{
-	json_decref(json);
-}
-
 const json_t *build_keep(struct build *build, json_t *stolen)
 {
-	if (stolen)
-		arena_defer(build->arena, drop, stolen);
-	return stolen;
+	return json_own(build->arena, stolen);
 }
 
 /* ---- before any code runs ---- */
