@@ -10,7 +10,8 @@ struct db *document_borrow(struct scope *scope) __attribute__((warn_unused_resul
 void document_give_back(struct scope *scope, struct db *db);
 
 /* Runs fn in a transaction: in the scope's own when it has one (as a savepoint), else in a new one, which is tried again up to
- * nine times, after growing pauses, when the database calls it off (deadlock, lock time-out, certification). fn may so run several times. */
+ * nine times, after growing pauses, when the database calls it off (deadlock, lock time-out, certification). fn may so run
+ * several times. */
 int document_transaction(struct scope *scope, int (*fn)(struct scope *scope, void *arg), void *arg)
 	__attribute__((warn_unused_result));
 

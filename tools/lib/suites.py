@@ -213,8 +213,8 @@ def main():
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(130))
     parser = argparse.ArgumentParser(prog="tools/test", description="Builds, and runs every test.")
-    parser.add_argument("--long", action="store_true", help="also what takes long: everything else under valgrind, and ten times as many "
-                             "writes while processes are killed")
+    parser.add_argument("--long", action="store_true", help="also what takes long: everything else under valgrind, "
+                        "and ten times as many writes by many at once and while processes are killed")
     parser.add_argument("--suite", action="append", default=[], metavar="NAME",
                         help="only this one; may be repeated: " + ", ".join(name for name, _, _ in suites(True)))
     options = parser.parse_args()

@@ -197,8 +197,9 @@ def measure(site, session, options, limit_program):
             statements = next((i for i, line in enumerate(lines[start + 1:]) if line.startswith("route ")),
                               len(lines) - start - 1)
             for connections in options.connections:
-                ours = drive(site.host.url, fresh(site, path, method, body, updates), connections, options.duration, site.host.worker_pids(), database)
-                theirs = drive(f"http://127.0.0.1:{port}", fresh(site, path, method, body, updates), connections, options.duration, [limit.pid], database)
+                ours, theirs = (
+                    drive(url, fresh(site, path, method, body, updates), connections, options.duration, pids, database)
+                    for url, pids in ((site.host.url, site.host.worker_pids()), (f"http://127.0.0.1:{port}", [limit.pid])))
                 print(f"| {name} | {statements} | {connections} | {ours[0]:.0f} | {theirs[0]:.0f} | {ours[0] / theirs[0]:.0%} "
                       f"| {ours[1]:.0f} | {theirs[1]:.0f} | {ours[2]:.0f}, {theirs[2]:.0f} | {ours[3] + theirs[3]} |", flush=True)
     finally:
