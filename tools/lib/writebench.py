@@ -6,6 +6,7 @@ the plan of tests/bench/limit_writes.c. Then wrk drives both, in turns, on the s
 import argparse
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -209,6 +210,9 @@ def measure(site, session, options, limit_program):
 
 
 def main():
+    # A signal ends it as Ctrl-C does, so that what was started is stopped on the way out.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(130))
     parser = argparse.ArgumentParser(prog="tools/bench --writes", description=__doc__.split("\n")[0])
     parser.add_argument("--build", required=True)
     parser.add_argument("--duration", type=int, default=10)
