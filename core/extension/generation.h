@@ -77,6 +77,7 @@ struct function {
 	struct str name;		/* "global::is-owner", "api::article.article.popular" */
 	extension_fn *fn;
 	struct instance *instance;
+	const void *declared;		/* the options that its plugin declares (plugin/ knows); NULL: any */
 };
 
 /* A table of functions that a plugin offers to others (socle/service.h). */
@@ -137,6 +138,8 @@ struct generation {
 	struct locale_cache locale;	/* this and the next two are all that changes: what is known of the database */
 	bool has_locks;			/* the table of document/value_lock.h is there */
 	const char **unserved;		/* per model: why its tables can't be served, NULL: they can; NULL: nobody looked */
+	/* Checks what a use is configured with, and fills in what it doesn't say; *options_r is the caller's, NULL: nothing. */
+	int (*check_options)(const struct function *function, const json_t *config, json_t **options_r, struct error *error);
 	void (*release)(struct generation *generation); /* called by the last unpin: plugin/ lets the plugins go */
 };
 

@@ -235,6 +235,7 @@ static struct generation *generation_new(const struct settings *settings, unsign
 	generation->arena = arena;
 	generation->settings = settings;
 	generation->models = models_new(arena);
+	generation->check_options = functions_check_options;
 	generation->release = release;
 	return generation;
 }

@@ -29,6 +29,9 @@ class Chain(support.TestCase):
     def test_a_middleware_that_answers_ends_the_way_in_there(self):
         self.assertEqual(self.ask("answered"), (200, "answers", f"{IN} answers {OUT}"))
 
+    def test_a_plugin_may_run_a_policy_by_itself_with_a_checked_configuration(self):
+        self.assertEqual(self.ask("by-hand"), (200, "rest graphql", f"{IN} by-hand {OUT}"))
+
     def test_where_no_route_matches_the_global_ones_run(self):
         answer = self.chain.request("GET", "/api/chain/nothing?trace")
         self.assertEqual((answer.status, answer.headers["x-trace"]), (404, f"{IN} {OUT}"))

@@ -12,6 +12,7 @@
 #include <socle/memory.h>
 #include <socle/models.h>
 #include <socle/plugin.h>
+#include <socle/policy.h>
 #include <socle/response.h>
 #include <socle/rows.h>
 #include <socle/service.h>

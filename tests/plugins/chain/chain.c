@@ -2,7 +2,22 @@
 
 #include "chain_service.h"
 
-SOCLE_PLUGIN()
+static const socle_policy *by_hand;
+
+/* As a plugin for another protocol than REST does it. */
+static int start(socle_context *ctx)
+{
+	json_t *wrong = socle_own(ctx, json_pack("{s:i}", "word", 7)), *right = socle_own(ctx, json_pack("{s:s}", "word", "by-hand"));
+
+	if (socle_policy_find(ctx, "api::chain.allows", wrong) || !socle_catch(ctx))
+		return socle_throw(ctx, SOCLE_INTERNAL, "a configuration of the wrong type was taken");
+	if (socle_policy_find(ctx, "api::chain.nobody", NULL) || !socle_catch(ctx))
+		return socle_throw(ctx, SOCLE_INTERNAL, "a policy was found that isn't there");
+	by_hand = socle_policy_find(ctx, "api::chain.allows", right);
+	return by_hand ? 0 : -1;
+}
+
+SOCLE_PLUGIN(.start = start)
 
 SOCLE_USE(words, "plugin::chain-service.words", struct chain_words, 1)
 
@@ -72,6 +87,15 @@ SOCLE_POLICY(denies)
 SOCLE_ACTION(chain_bare)
 {
 	return socle_send_text(ctx, "one");
+}
+
+SOCLE_ACTION(chain_by_hand)
+{
+	const char *before = socle_protocol(ctx);
+
+	if (socle_set_protocol(ctx, "graphql") < 0 || socle_policy_run(ctx, by_hand) != 1)
+		return -1;
+	return socle_send_text(ctx, socle_printf(ctx, "%s %s", before, socle_protocol(ctx)));
 }
 
 SOCLE_ACTION(chain_full)
