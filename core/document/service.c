@@ -274,6 +274,9 @@ static int apply_params(struct scope *scope, struct document_call *call)
 	if (json_is_string(id))
 		call->document_id = (struct str){ json_string_value(id), json_string_length(id) };
 	call->data = json_object_get(call->json, "data");
+	if ((call->action == DOCUMENT_CREATE || call->action == DOCUMENT_UPDATE) && !json_is_object(call->data))
+		return scope_throw(scope, ERROR_INTERNAL, "A document middleware took the `data` of this %s away, or made it no object",
+			names[call->action]);
 	json_object_del(json, "data");
 	json_object_del(json, "documentId");
 	params = param_of_json(scope->arena, json);

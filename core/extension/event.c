@@ -41,14 +41,19 @@ bool event_wanted(const struct scope *scope, const struct model *model, enum eve
 	return hooks && hooks->events & UINT32_C(1) << kind && !is_account(model);
 }
 
-void event_raise(struct scope *scope, const struct event *event)
+int event_raise(struct scope *scope, const struct event *event)
 {
 	struct event *kept = arena_memdup(scope->arena, event, sizeof(*event));
 
 	kept->magic = EVENT_MAGIC;
 	kept->next = NULL;
 	json_own(scope->arena, kept->entry);
+	if (scope->transaction->event_count == EVENTS_AT_MOST)
+		return scope_throw(scope, ERROR_INTERNAL, "One transaction has raised %d events, the last of them %s of %.*s: does a "
+			"durable subscriber write what it subscribes to?", EVENTS_AT_MOST, names[event->kind],
+			STR_ARG(event->model->uid));
 	transaction_add_event(scope, kept);
+	return 0;
 }
 
 /* ---- telling ---- */

@@ -120,6 +120,7 @@ SOCLE_PLUGIN()
 #define JOURNAL "api::journal.journal"
 
 static char trace[16384];
+static bool endless;
 
 static void note(const char *text)
 {
@@ -166,6 +167,8 @@ SOCLE_DOCUMENT_MIDDLEWARE(inner)
 		return socle_throw(ctx, SOCLE_FORBIDDEN, "not that one");
 	if (strcmp(name, "renamed") == 0)
 		json_object_set_new(data, "name", json_string("by the middleware"));
+	if (strcmp(name, "dataless") == 0)
+		json_object_del(params, "data");
 	if (strcmp(name, "swallowed") == 0)
 		return 0;
 	if (strcmp(name, "twice") == 0) {
@@ -270,7 +273,7 @@ SOCLE_SUBSCRIBER(log_entry)
 {
 	json_t *data;
 
-	if (strcmp(socle_message_model(message), JOURNAL) == 0)
+	if (strcmp(socle_message_model(message), JOURNAL) == 0 && !endless)
 		return 0;
 	if (strcmp(socle_message_model(message), PRODUCT) == 0) {
 		json_t *entry = socle_message_entry(ctx, message);
@@ -361,6 +364,12 @@ SOCLE_ACTION(trace_do)
 	const json_t *data = json_object_get(socle_body(ctx), "data"), *params = json_object_get(socle_body(ctx), "params");
 	socle_documents *found = NULL;
 
+	if (strcmp(what, "endless") == 0) {
+		endless = true;
+		make(ctx, "endless", "draft");
+		endless = false;
+		return -1;
+	}
 	if (strcmp(what, "two") == 0)
 		return socle_transaction(ctx, two, "second-of-two") < 0 ? -1 : socle_send_text(ctx, "done");
 	if (strcmp(what, "two-failing") == 0)
@@ -493,6 +502,10 @@ class Middlewares(Shop):
         self.create({"name": "swallowed"}, status=404)
         self.assertEqual(self.rows(), 0)
 
+    def test_one_that_takes_the_data_away_is_told(self):
+        self.create({"name": "dataless"}, status=500)
+        self.assertIn("took the `data` of this create away", self.shop.log())
+
     def test_going_on_twice_is_an_error(self):
         self.create({"name": "twice"}, status=500)
         self.assertIn("called next() more than once", self.shop.log())
@@ -617,6 +630,12 @@ class Subscribers(Shop):
         self.create({"name": "undurable", "detail": {"text": "x"}}, status=400)
         self.assertEqual([self.rows(), self.rows("components_shop_details"), self.journal()], [0, 0, []])
         self.assertEqual([word for word in self.trace() if word.startswith("told:")], [])
+
+    def test_a_durable_subscriber_that_never_ends_is_stopped_and_nothing_is_written(self):
+        self.do("endless", status=500)
+        self.assertIn("One transaction has raised 10000 events, the last of them entry.create of api::journal.journal",
+                      self.shop.log())
+        self.assertEqual([self.rows(), self.journal()], [0, []])
 
     def test_a_failure_of_one_that_is_told_later_is_a_line_in_the_log_and_nothing_else(self):
         self.create({"name": "untold"}, "?status=draft")
