@@ -48,10 +48,11 @@ int event_raise(struct scope *scope, const struct event *event)
 	kept->magic = EVENT_MAGIC;
 	kept->next = NULL;
 	json_own(scope->arena, kept->entry);
-	if (scope->transaction->event_count == EVENTS_AT_MOST)
-		return scope_throw(scope, ERROR_INTERNAL, "One transaction has raised %d events, the last of them %s of %.*s: does a "
-			"durable subscriber write what it subscribes to?", EVENTS_AT_MOST, names[event->kind],
-			STR_ARG(event->model->uid));
+	kept->depth = scope->transaction->event_depth;
+	if (kept->depth > EVENTS_DEPTH || scope->transaction->event_count == EVENTS_AT_MOST)
+		return scope_throw(scope, ERROR_INTERNAL, "One transaction has raised %u events, the last of them %s of %.*s, behind %u "
+			"durable subscribers: does one write what it subscribes to?", scope->transaction->event_count,
+			names[event->kind], STR_ARG(event->model->uid), kept->depth);
 	transaction_add_event(scope, kept);
 	return 0;
 }
@@ -68,6 +69,7 @@ int event_tell_durable(struct scope *scope, const struct event *first)
 	const struct hook_table *hooks = scope->generation->hooks;
 
 	for (const struct event *event = first; event; event = event->next) {
+		scope->transaction->event_depth = event->depth + 1;
 		for (unsigned i = 0; i < hooks->durable.count; i++) {
 			const struct hook *hook = &hooks->durable.items[i];
 
