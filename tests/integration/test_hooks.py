@@ -160,7 +160,7 @@ SOCLE_DOCUMENT_MIDDLEWARE(outer)
 SOCLE_DOCUMENT_MIDDLEWARE(inner)
 {
 	json_t *params = socle_call_params(ctx, call), *data = json_object_get(params, "data");
-	const char *name = name_in(data), *action = socle_call_action(call);
+	const char *name = socle_strdup(ctx, name_in(data)), *action = socle_call_action(call);
 	int rc;
 
 	if (strcmp(name, "forbidden") == 0)
