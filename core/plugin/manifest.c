@@ -15,7 +15,7 @@ const char *manifest_kind_name(enum manifest_kind kind)
 	return kinds[kind];
 }
 
-static bool is_kebab_case(struct str name)
+bool manifest_is_name(struct str name)
 {
 	if (!name.n || name.p[0] < 'a' || name.p[0] > 'z' || name.p[name.n - 1] == '-')
 		return false;
@@ -54,7 +54,7 @@ static void read_name(struct manifest *manifest, struct problems *problems)
 	if (!node)
 		return;
 	manifest->name = node->text;
-	if (!is_kebab_case(node->text))
+	if (!manifest_is_name(node->text))
 		problems_add_node(problems, node,
 			"plugin name \"%.*s\" is not in kebab case (an-example-of-kebab-case)",
 			STR_ARG(node->text));
@@ -170,7 +170,7 @@ static void read_names(struct manifest_names *names, struct arena *arena, const 
 	}
 	items = arena_zalloc(arena, (array->items.count + 1) * sizeof(*items));
 	node_foreach(item, array) {
-		if (item->type != NODE_STRING || !is_kebab_case(item->text))
+		if (item->type != NODE_STRING || !manifest_is_name(item->text))
 			problems_add_node(problems, item,
 				"each of `%s` must be a name in kebab case (an-example-of-kebab-case)", key);
 		else if (is_repeated(items, names->count, item->text))

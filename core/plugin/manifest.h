@@ -110,6 +110,9 @@ const struct manifest *manifest_read(struct arena *arena, struct str folder, str
 const struct manifest *manifest_parse(
 	struct arena *arena, struct str text, struct str file, struct str folder, struct problems *problems);
 
+/* Whether it can be a plugin's name: kebab case. */
+bool manifest_is_name(struct str name);
+
 /* The declared options of a policy or middleware, NULL when there are none. */
 const struct declarations *manifest_options(const struct manifest *manifest, struct str function);
 
