@@ -11,6 +11,7 @@
 #include "cli/plugin.h"
 #include "cli/project.h"
 #include "plugin/builder.h"
+#include "plugin/embedded.h"
 
 struct install {
 	struct arena *arena;
@@ -25,7 +26,8 @@ struct install {
 static bool is_other(const struct install *install, struct str folder)
 {
 	struct problems problems = PROBLEMS_INIT;
-	const struct manifest *manifest = manifest_read(install->arena, folder, &problems);
+	const struct manifest *manifest = embedded_is(folder) ? manifest_read_embedded(install->arena, folder, &problems)
+		: manifest_read(install->arena, folder, &problems);
 
 	buf_clear(&problems.lines);
 	return !manifest || !str_equal(manifest->name, install->manifest->name);

@@ -82,8 +82,11 @@ struct manifest_hook {
 	const struct node *node;
 };
 
+struct embedded;
+
 struct manifest {
 	struct str folder, file;	/* "plugins/blog", "plugins/blog/plugin.toml" */
+	const struct embedded *embedded; /* of a plugin in one file, which `folder` names then; NULL */
 	struct str name, version_text;
 	struct version version;
 	enum manifest_kind kind;
@@ -105,6 +108,9 @@ struct manifest {
 
 /* NULL after at least one problem. The folder's text must live as long as the arena. */
 const struct manifest *manifest_read(struct arena *arena, struct str folder, struct problems *problems);
+
+/* The same of a plugin in one file. */
+const struct manifest *manifest_read_embedded(struct arena *arena, struct str path, struct problems *problems);
 
 /* The same from memory. */
 const struct manifest *manifest_parse(
