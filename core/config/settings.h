@@ -108,7 +108,7 @@ const struct settings *settings_load(struct arena *arena, const char *folder, st
 const struct settings_plugin *settings_plugin(const struct settings *settings, struct str name);
 
 /* Every plugin folder: an entry of server.plugins that has a plugin.toml, or those folders in it that have
- * one, by name. A folder that is missing is an error, but for the default one. */
+ * one, by name; and libraries (*.so) alone, which are plugins in one file. A folder that is missing is an error, but for the default one. */
 int settings_find_plugins(const struct settings *settings, struct arena *arena, struct config_list *folders_r,
 	struct error *error) __attribute__((warn_unused_result));
 

@@ -7,6 +7,7 @@
 #include "pipeline/router.h"
 #include "plugin/build.h"
 #include "plugin/copy.h"
+#include "plugin/embedded.h"
 #include "plugin/folder.h"
 #include "plugin/functions.h"
 #include "plugin/hook_table.h"
@@ -51,6 +52,8 @@ const json_t *build_keep(struct build *build, json_t *stolen)
 
 static const char *library_path(struct build *build, const struct manifest *manifest)
 {
+	if (manifest->embedded)
+		return arena_strdup(build->scratch, manifest->folder);
 	return arena_printf(
 		build->scratch, "%.*s/%.*s", STR_ARG(manifest->folder), STR_ARG(manifest->library));
 }
@@ -74,6 +77,17 @@ static void audit_plugin(struct build *build, struct plugin *plugin)
 	}
 }
 
+static int add_schemas(struct build *build, const struct manifest *manifest, const struct model_source *source,
+	struct error *error)
+{
+	const char *folder = arena_strdup(build->scratch, manifest->folder);
+
+	if (!manifest->embedded)
+		return models_add_folder(build->generation->models, source, folder, error);
+	return models_add_texts(build->generation->models, source, folder, manifest->embedded->items,
+		manifest->embedded->count, error);
+}
+
 static void add_models(struct build *build)
 {
 	struct error error = ERROR_INIT;
@@ -90,8 +104,7 @@ static void add_models(struct build *build)
 		/* The type's own name follows: it is its api's, unless its file or folder names another. */
 		if (manifest->kind == MANIFEST_API)
 			source.prefix = STR("api::");
-		if (models_add_folder(build->generation->models, &source,
-			    arena_strdup(build->scratch, manifest->folder), &error) < 0)
+		if (add_schemas(build, manifest, &source, &error) < 0)
 			problems_take(&build->problems, &error);
 	}
 	/* A type that couldn't be read would be missed by all that refer to it. */

@@ -2,6 +2,7 @@
 
 #include <socle/version.h>
 
+#include "plugin/embedded.h"
 #include "plugin/manifest_hook.h"
 #include "plugin/manifest_route.h"
 
@@ -15,7 +16,7 @@ const char *manifest_kind_name(enum manifest_kind kind)
 	return kinds[kind];
 }
 
-static bool is_kebab_case(struct str name)
+bool manifest_is_name(struct str name)
 {
 	if (!name.n || name.p[0] < 'a' || name.p[0] > 'z' || name.p[name.n - 1] == '-')
 		return false;
@@ -54,7 +55,7 @@ static void read_name(struct manifest *manifest, struct problems *problems)
 	if (!node)
 		return;
 	manifest->name = node->text;
-	if (!is_kebab_case(node->text))
+	if (!manifest_is_name(node->text))
 		problems_add_node(problems, node,
 			"plugin name \"%.*s\" is not in kebab case (an-example-of-kebab-case)",
 			STR_ARG(node->text));
@@ -97,7 +98,8 @@ static void read_library(struct manifest *manifest, struct problems *problems)
 	const struct node *sdk = node_get(manifest->node, "sdk");
 
 	if (node && (node = required(manifest->node, "library", problems))) {
-		manifest->library = node->text;
+		if (!manifest->embedded)
+			manifest->library = node->text;
 		if (str_find(node->text, '/') < node->text.n || !str_ends(node->text, STR(".so")))
 			problems_add_node(problems, node,
 				"`library` is the name of a .so file beside plugin.toml, not \"%.*s\"",
@@ -170,7 +172,7 @@ static void read_names(struct manifest_names *names, struct arena *arena, const 
 	}
 	items = arena_zalloc(arena, (array->items.count + 1) * sizeof(*items));
 	node_foreach(item, array) {
-		if (item->type != NODE_STRING || !is_kebab_case(item->text))
+		if (item->type != NODE_STRING || !manifest_is_name(item->text))
 			problems_add_node(problems, item,
 				"each of `%s` must be a name in kebab case (an-example-of-kebab-case)", key);
 		else if (is_repeated(items, names->count, item->text))
@@ -258,8 +260,16 @@ static void refuse_reserved(const struct node *root, struct problems *problems)
 	}
 }
 
+/* What stands behind the last '/'. */
+static struct str base_name(struct str path)
+{
+	while (str_find(path, '/') < path.n)
+		path = str_skip(path, str_find(path, '/') + 1);
+	return path;
+}
+
 static const struct manifest *read_root(struct arena *arena, const struct node *root, struct str file,
-	struct str folder, struct problems *problems)
+	struct str folder, const struct embedded *embedded, struct problems *problems)
 {
 	static const char *const keys[] = {
 		"plugin", "routes", "core-routes", "config", "options", "lifecycles", "document-middlewares", "subscribers", "cron", NULL};
@@ -269,6 +279,10 @@ static const struct manifest *read_root(struct arena *arena, const struct node *
 
 	manifest->file = file;
 	manifest->folder = folder;
+	manifest->embedded = embedded;
+	/* It is the library itself, whatever its manifest calls that. */
+	if (embedded)
+		manifest->library = base_name(folder);
 	if (node_check_keys(root, keys, &error) < 0)
 		problems_take(problems, &error);
 	refuse_reserved(root, problems);
@@ -297,7 +311,7 @@ const struct manifest *manifest_parse(
 		problems_take(problems, &error);
 		return NULL;
 	}
-	return read_root(arena, root, file, folder, problems);
+	return read_root(arena, root, file, folder, NULL, problems);
 }
 
 const struct manifest *manifest_read(struct arena *arena, struct str folder, struct problems *problems)
@@ -310,5 +324,26 @@ const struct manifest *manifest_read(struct arena *arena, struct str folder, str
 		problems_take(problems, &error);
 		return NULL;
 	}
-	return read_root(arena, root, str_of(path), folder, problems);
+	return read_root(arena, root, str_of(path), folder, NULL, problems);
+}
+
+const struct manifest *manifest_read_embedded(struct arena *arena, struct str path, struct problems *problems)
+{
+	struct embedded *files = arena_new_of(arena, struct embedded);
+	const char *file = arena_strdup(arena, path);
+	struct error error = ERROR_INIT;
+	const struct node *root;
+	struct str name;
+
+	if (embedded_read(arena, file, files, &error) < 0) {
+		problems_take(problems, &error);
+		return NULL;
+	}
+	name = str_of(arena_printf(arena, "%s(plugin.toml)", file));
+	root = node_read_toml(arena, embedded_find(files, STR("plugin.toml"))->text, name, NULL, &error);
+	if (!root) {
+		problems_take(problems, &error);
+		return NULL;
+	}
+	return read_root(arena, root, name, str_of(file), files, problems);
 }

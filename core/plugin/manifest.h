@@ -82,8 +82,11 @@ struct manifest_hook {
 	const struct node *node;
 };
 
+struct embedded;
+
 struct manifest {
 	struct str folder, file;	/* "plugins/blog", "plugins/blog/plugin.toml" */
+	const struct embedded *embedded; /* of a plugin in one file, which `folder` names then; NULL */
 	struct str name, version_text;
 	struct version version;
 	enum manifest_kind kind;
@@ -106,9 +109,15 @@ struct manifest {
 /* NULL after at least one problem. The folder's text must live as long as the arena. */
 const struct manifest *manifest_read(struct arena *arena, struct str folder, struct problems *problems);
 
+/* The same of a plugin in one file. */
+const struct manifest *manifest_read_embedded(struct arena *arena, struct str path, struct problems *problems);
+
 /* The same from memory. */
 const struct manifest *manifest_parse(
 	struct arena *arena, struct str text, struct str file, struct str folder, struct problems *problems);
+
+/* Whether it can be a plugin's name: kebab case. */
+bool manifest_is_name(struct str name);
 
 /* The declared options of a policy or middleware, NULL when there are none. */
 const struct declarations *manifest_options(const struct manifest *manifest, struct str function);

@@ -6,6 +6,7 @@
 #include <socle/context.h>
 #include <socle/document_middleware.h>
 #include <socle/documents.h>
+#include <socle/embed.h>
 #include <socle/error.h>
 #include <socle/lifecycle.h>
 #include <socle/log.h>
