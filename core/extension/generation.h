@@ -13,6 +13,8 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -25,6 +27,8 @@ struct models;
 struct router;
 struct scope;
 struct settings;
+struct shared;
+struct timer;
 
 /* ---- plugin instances ---- */
 
@@ -126,6 +130,10 @@ struct generation {
 	struct locale_cache locale;	/* this and the next two are all that changes: what is known of the database */
 	bool has_locks;			/* the table of document/value_lock.h is there */
 	const char **unserved;		/* per model: why its tables can't be served, NULL: they can; NULL: nobody looked */
+	struct shared *shared;		/* base/shared.h; NULL: there is none (in `init`, and where nobody made it) */
+	LIST_HEAD(, timer) timers;	/* extension/timer.h */
+	unsigned timer_count;
+	uint64_t last_timer;
 	void (*release)(struct generation *generation); /* called by the last unpin: plugin/ lets the plugins go */
 };
 

@@ -11,11 +11,16 @@
 #include <socle/log.h>
 #include <socle/memory.h>
 #include <socle/models.h>
+#include <socle/offload.h>
 #include <socle/plugin.h>
 #include <socle/response.h>
 #include <socle/rows.h>
+#include <socle/session.h>
+#include <socle/shared.h>
+#include <socle/sign.h>
 #include <socle/subscriber.h>
 #include <socle/time.h>
+#include <socle/timer.h>
 #include <socle/transaction.h>
 #include <socle/value.h>
 #include <socle/version.h>

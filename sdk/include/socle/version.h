@@ -7,12 +7,15 @@
  * Change log
  *	1.0	the first: plugins, actions, policies, middlewares, configuration, headers, errors
  *	1.1	files as answers (response.h); content types, components and their attributes (models.h)
+ *	1.2	long answers, bytes as answers (response.h); uploaded files (files.h); sessions (session.h);
+ *		signatures (sign.h); what workers share (shared.h); timers (timer.h), threads (offload.h);
+ *		requests to others (fetch.h)
  */
 #ifndef SOCLE_VERSION_H
 #define SOCLE_VERSION_H
 
 #define SOCLE_SDK_MAJOR 1
-#define SOCLE_SDK_MINOR 1
+#define SOCLE_SDK_MINOR 2
 
 /* What the host exports. */
 #define SOCLE_API __attribute__((visibility("default")))
