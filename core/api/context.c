@@ -57,6 +57,13 @@ const char *socle_client_address(socle_context *ctx)
 	return request ? arena_strdup(request->scope.arena, request->message->origin.address) : NULL;
 }
 
+bool socle_is_secure(socle_context *ctx)
+{
+	struct request *request = api_request(ctx, __func__);
+
+	return request && str_equal(request->message->origin.scheme, STR("https"));
+}
+
 const char *socle_user_name(socle_context *ctx)
 {
 	struct request *request = api_request(ctx, __func__);

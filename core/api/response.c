@@ -5,6 +5,7 @@
 
 #include "api/door.h"
 #include "base/buf.h"
+#include "loop/fiber.h"
 
 static int refused(struct request *request, const char *function, const char *name)
 {
@@ -82,6 +83,9 @@ int socle_status(socle_context *ctx, int status)
 		return scope_throw(&request->scope, ERROR_INTERNAL, "%s(ctx, %d): a status is 200 to 599",
 			__func__, status);
 	}
+	if (request->streaming)
+		return scope_throw(&request->scope, ERROR_INTERNAL, "%s(ctx, %d): the answer is on its way already",
+			__func__, status);
 	request->status = status;
 	return 0;
 }
@@ -137,6 +141,60 @@ int socle_send_file(socle_context *ctx, int fd, uint64_t offset, uint64_t length
 		type = STR("application/octet-stream");
 	return request_send_file(request, request->status ? request->status : 200, type,
 		&(struct http_file){ fd, offset, length });
+}
+
+int socle_send_bytes(socle_context *ctx, const void *bytes, size_t n)
+{
+	struct request *request = api_request(ctx, __func__);
+	struct str type;
+
+	if (!request)
+		return -1;
+	type = http_answer_header(request->message, STR("Content-Type"));
+	if (str_is_null(type))
+		type = STR("application/octet-stream");
+	return request_send_text(request, request->status ? request->status : 200, type, (struct str){ bytes, n });
+}
+
+const void *socle_answer_body(socle_context *ctx, size_t *n_r)
+{
+	struct request *request = api_request(ctx, __func__);
+
+	*n_r = 0;
+	if (!request || request->streaming || request->file || !request->has_body || !request->out.n)
+		return NULL;
+	*n_r = request->out.n;
+	return request->out.p;
+}
+
+/* ---- long answers ---- */
+
+int socle_write(socle_context *ctx, const void *bytes, size_t n)
+{
+	struct request *request = api_request(ctx, __func__);
+
+	return request ? request_write(request, (struct str){ bytes, n }) : -1;
+}
+
+int socle_flush(socle_context *ctx)
+{
+	struct request *request = api_request(ctx, __func__);
+
+	return request ? request_flush(request) : -1;
+}
+
+bool socle_leaving(socle_context *ctx)
+{
+	struct scope *scope = api_scope(ctx, __func__);
+
+	return scope->request ? request_leaving(scope->request) : fiber_cancelled();
+}
+
+bool socle_answer_sent(socle_context *ctx)
+{
+	struct request *request = api_scope(ctx, __func__)->request;
+
+	return request && request->streaming;
 }
 
 int socle_send_text(socle_context *ctx, const char *text)

@@ -24,6 +24,9 @@ struct settings_limits {
 	int64_t depth;				/* arrays and objects inside one another in a body */
 	int64_t stack, stack_keep;		/* bytes of a fiber's stack; what a pooled one may keep */
 	int64_t connections, in_flight;		/* per worker */
+	int64_t shared;				/* bytes that the workers share; 0: none */
+	int64_t parts;				/* of a multipart body */
+	int64_t fetch, fetches;			/* bytes of an answer to a request of the host's; how many at once */
 };
 
 struct settings_timeouts {
@@ -40,6 +43,7 @@ struct settings_server {
 	struct str state;			/* the state folder, without a '/' at its end */
 	int log_level, log_format;		/* enum log_level, enum log_format */
 	struct config_list trust;		/* addresses, networks, "unix" */
+	struct config_list keys;		/* that sign, the first, and verify */
 	struct str admin_listen, admin_token;	/* token: STR_NULL or what unlocks _metrics elsewhere */
 	int64_t probation;			/* how long the generation before rests after a reload */
 	int64_t quarantine_faults, quarantine_window;

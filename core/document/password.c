@@ -45,7 +45,7 @@ static struct job *job_new(struct arena *arena, struct str password)
 static void forget(struct job *job, struct str password)
 {
 	explicit_bzero(job->password, password.n < PASSWORD_BYTES ? password.n : PASSWORD_BYTES);
-	explicit_bzero(&job->data, sizeof(job->data));
+	explicit_bzero(job, sizeof(*job));
 }
 
 int password_hash(

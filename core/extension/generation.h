@@ -14,6 +14,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -26,6 +27,8 @@ struct models;
 struct router;
 struct scope;
 struct settings;
+struct shared;
+struct timer;
 
 /* ---- plugin instances ---- */
 
@@ -140,6 +143,10 @@ struct generation {
 	const char **unserved;		/* per model: why its tables can't be served, NULL: they can; NULL: nobody looked */
 	/* Checks what a use is configured with, and fills in what it doesn't say; *options_r is the caller's, NULL: nothing. */
 	int (*check_options)(const struct function *function, const json_t *config, json_t **options_r, struct error *error);
+	struct shared *shared;		/* base/shared.h; NULL: there is none (in `init`, and where nobody made it) */
+	LIST_HEAD(, timer) timers;	/* extension/timer.h */
+	unsigned timer_count;
+	uint64_t last_timer;
 	void (*release)(struct generation *generation); /* called by the last unpin: plugin/ lets the plugins go */
 };
 

@@ -117,6 +117,7 @@ struct http1 {
 	struct fiber_queue input_came;
 	bool chunked_answer;
 	int64_t answer_left;		/* of a streamed answer with a length; -1: no length */
+	bool long_answer;		/* in pieces: a drain waits longer for it */
 
 	bool closing;			/* nothing more is read as a request; closed when the output is sent */
 	bool linger;			/* the peer may be still sending: let it see the answer first */

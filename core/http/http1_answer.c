@@ -222,6 +222,8 @@ static void http1_start(struct http_message *message, int status, int64_t length
 	char *head, *end;
 
 	decide_closing(c);
+	c->long_answer = true;
+	c->shared->stats.long_answers++;
 	if (status_has_no_body(status))
 		length = -1;
 	c->answer_left = length;
@@ -287,6 +289,11 @@ static void http1_finish(struct http_message *message)
 	}
 }
 
+static bool http1_leaving(const struct http_message *message)
+{
+	return ((const struct http1 *)message->wire)->shared->draining;
+}
+
 const struct http_wire_ops http1_ops = {
 	.read = http1_read,
 	.send = http1_send,
@@ -295,6 +302,7 @@ const struct http_wire_ops http1_ops = {
 	.write = http1_write,
 	.flush = http1_flush_now,
 	.finish = http1_finish,
+	.leaving = http1_leaving,
 };
 
 /* ---- the wire's own ---- */

@@ -148,6 +148,9 @@ static void run_message(struct http1 *c)
 	if (!c->gone && !c->closing && !c->body_done && !http1_body_discard(c))
 		c->closing = c->linger = true;
 	end_message(c);
+	if (c->long_answer)
+		shared->stats.long_answers--;
+	c->long_answer = false;
 	shared->stats.in_flight--;
 	shared->settled(shared);
 }

@@ -257,6 +257,8 @@ int http_write(struct http_message *message, struct str piece)
 
 int http_flush(struct http_message *message)
 {
+	if (!http_answered(message) || message->wire->finished)
+		return -1;
 	return message->wire->ops->flush(message);
 }
 
@@ -266,6 +268,11 @@ void http_finish(struct http_message *message)
 		return;
 	message->wire->finished = true;
 	message->wire->ops->finish(message);
+}
+
+bool http_leaving(const struct http_message *message)
+{
+	return message->wire->ops->leaving(message);
 }
 
 const char *http_reason(int status)

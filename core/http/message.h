@@ -130,6 +130,10 @@ int http_write(struct http_message *message, struct str piece) __attribute__((wa
 int http_flush(struct http_message *message) __attribute__((warn_unused_result));
 void http_finish(struct http_message *message);
 
+/* The server is draining: whoever writes a long answer should come to its end. It has longer for it than others
+ * (http_options.long_drain_timeout_ms), as it was begun with http_start(). */
+bool http_leaving(const struct http_message *message);
+
 /* http_send() or http_start() was called. */
 bool http_answered(const struct http_message *message);
 

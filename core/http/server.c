@@ -30,6 +30,7 @@ struct http_server {
 	struct event drain_timer;
 	bool accepting;
 	bool freed;			/* by its owner: goes with the last connection */
+	bool only_long;			/* a drain has come to where only long answers are waited for */
 	void (*drained)(void *arg);
 	void *drained_arg;
 };
@@ -47,6 +48,7 @@ static void set_defaults(struct http_options *options)
 		.body_timeout_ms = 30 * 1000,
 		.idle_timeout_ms = 75 * 1000,
 		.drain_timeout_ms = 30 * 1000,
+		.long_drain_timeout_ms = 5 * 60 * 1000,
 		.connections = 20000,
 		.in_flight = 1024,
 		.high_water = 256 * 1024,
@@ -59,6 +61,7 @@ static void set_defaults(struct http_options *options)
 	DEFAULT(body_timeout_ms);
 	DEFAULT(idle_timeout_ms);
 	DEFAULT(drain_timeout_ms);
+	DEFAULT(long_drain_timeout_ms);
 	DEFAULT(connections);
 	DEFAULT(in_flight);
 	DEFAULT(high_water);
@@ -301,16 +304,31 @@ static void for_each_connection(struct http1_shared *shared, void (*fn)(struct h
 	}
 }
 
+static void abort_short(struct http1 *c)
+{
+	if (!c->long_answer)
+		http1_abort(c);
+}
+
 static void on_drain_timer(evutil_socket_t fd, short events, void *arg)
 {
 	struct http_server *server = arg;
+	const struct http_options *options = &server->shared.options;
 	void (*drained)(void *arg) = server->drained;
 	void *drained_arg = server->drained_arg;
 
+	if (!server->only_long && server->shared.stats.long_answers &&
+	    options->long_drain_timeout_ms > options->drain_timeout_ms) {
+		server->only_long = true;
+		start_timer(&server->drain_timer, options->long_drain_timeout_ms - options->drain_timeout_ms);
+		for_each_connection(&server->shared, abort_short);
+		return;
+	}
 	/* Told by us, not by the last connection: cancelled fibers may take their time. */
 	server->drained = NULL;
 	log_warn("http", "%u connections are still at work after %d ms and are closed",
-		server->shared.stats.connections, server->shared.options.drain_timeout_ms);
+		server->shared.stats.connections,
+		server->only_long ? options->long_drain_timeout_ms : options->drain_timeout_ms);
 	for_each_connection(&server->shared, http1_abort);
 	if (drained)
 		drained(drained_arg);

@@ -25,6 +25,7 @@ struct http_options {
 	int body_timeout_ms;		/* to send the body's next bytes, or take the answer's: 30 s */
 	int idle_timeout_ms;		/* between messages: 75 s */
 	int drain_timeout_ms;		/* 30 s, then connections are closed */
+	int long_drain_timeout_ms;	/* the same for those with an answer in pieces: 5 min */
 	unsigned connections;		/* 20,000; further ones wait in the listen queue */
 	unsigned in_flight;		/* messages at work: 1024, past it 503 + Retry-After */
 	size_t high_water;		/* unsent bytes that park a writer: 256 KiB */
@@ -33,6 +34,7 @@ struct http_options {
 
 struct http_stats {
 	unsigned connections, in_flight;
+	unsigned long_answers;		/* of those in flight: begun with http_start() */
 	uint64_t accepted, messages, refused;	/* refused: malformed, over a limit */
 };
 
@@ -45,7 +47,7 @@ int http_server_listen(struct http_server *server, int fd, struct error *error);
 
 /* Stops accepting, closes idle connections, lets messages at work finish (their answers say
  * `Connection: close`), and calls done(arg) when the last connection is gone, at the latest after
- * drain_timeout_ms. */
+ * drain_timeout_ms, or long_drain_timeout_ms while there are answers in pieces. */
 void http_server_drain(struct http_server *server, void (*done)(void *arg), void *arg);
 struct http_stats http_server_stats(const struct http_server *server);
 

@@ -21,6 +21,7 @@ struct http_wire_ops {
 	int (*write)(struct http_message *message, struct str piece);
 	int (*flush)(struct http_message *message);
 	void (*finish)(struct http_message *message);
+	bool (*leaving)(const struct http_message *message);
 };
 
 struct http_wire {

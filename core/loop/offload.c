@@ -9,7 +9,7 @@
 
 #include "loop/loop_internal.h"
 
-enum { THREADS = 4 };
+enum { THREADS = 4, WAITING = 256 };
 
 struct job {
 	void (*fn)(void *arg);
@@ -24,6 +24,7 @@ struct offload {
 	pthread_mutex_t lock;		/* guards waiting, done, stopping */
 	pthread_cond_t wanted;
 	struct jobs waiting, done;
+	unsigned waiting_count;
 	bool stopping;
 	pthread_t threads[THREADS];
 	unsigned thread_count;
@@ -46,6 +47,7 @@ static void *work(void *arg)
 			continue;
 		}
 		STAILQ_REMOVE_HEAD(&offload->waiting, entry);
+		offload->waiting_count--;
 		pthread_mutex_unlock(&offload->lock);
 		job->fn(job->arg);
 		pthread_mutex_lock(&offload->lock);
@@ -128,6 +130,11 @@ int offload_run(void (*fn)(void *arg), void *arg)
 	if (rc < 0)
 		return rc;
 	pthread_mutex_lock(&offload->lock);
+	if (offload->waiting_count >= WAITING) {
+		pthread_mutex_unlock(&offload->lock);
+		return -EAGAIN;
+	}
+	offload->waiting_count++;
 	STAILQ_INSERT_TAIL(&offload->waiting, &job, entry);
 	pthread_cond_signal(&offload->wanted);
 	pthread_mutex_unlock(&offload->lock);

@@ -10,7 +10,7 @@
 #ifndef LOOP_OFFLOAD_H
 #define LOOP_OFFLOAD_H
 
-/* 0, or a negative errno when no thread could be started. Off a fiber, fn runs at once on the caller's stack. */
+/* 0, or a negative errno when no thread could be started, or (-EAGAIN) when 256 jobs wait already. Off a fiber, fn runs at once on the caller's stack. */
 int offload_run(void (*fn)(void *arg), void *arg) __attribute__((warn_unused_result));
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "http/query.h"
+#include "loop/fiber.h"
 
 int request_query(struct request *request, const struct param **query_r)
 {
@@ -94,6 +95,54 @@ int request_send_empty(struct request *request, int status)
 	return 0;
 }
 
+/* ---- in pieces ---- */
+
+static int start(struct request *request)
+{
+	struct http_message *message = request->message;
+
+	if (request->streaming)
+		return 0;
+	if (http_answered(message))
+		return scope_throw(&request->scope, ERROR_INTERNAL, "The answer is complete already");
+	drop_file(request);
+	buf_clear(&request->out);
+	request->has_body = true;
+	if (!request->status)
+		request->status = 200;
+	if (str_is_null(http_answer_header(message, STR("Content-Type"))))
+		http_set_header(message, STR("Content-Type"), STR("application/octet-stream"));
+	request->streaming = true;
+	http_start(message, request->status, -1);
+	return 0;
+}
+
+static int client_left(struct request *request)
+{
+	return scope_throw(&request->scope, ERROR_CANCELLED, "The client left before the answer was complete");
+}
+
+int request_write(struct request *request, struct str piece)
+{
+	if (start(request) < 0)
+		return -1;
+	return http_write(request->message, piece) < 0 ? client_left(request) : 0;
+}
+
+int request_flush(struct request *request)
+{
+	if (start(request) < 0)
+		return -1;
+	return http_flush(request->message) < 0 ? client_left(request) : 0;
+}
+
+bool request_leaving(const struct request *request)
+{
+	/* Of a HEAD request's answer nothing is sent but its head. */
+	return http_leaving(request->message) || fiber_cancelled() ||
+		(request->streaming && request->message->method == HTTP_HEAD);
+}
+
 /* ---- errors ---- */
 
 static void log_hidden(const struct request *request, const struct error *error)
@@ -111,8 +160,12 @@ void request_send_error(struct request *request, struct error *error)
 	const struct error_wire *wire = error_wire(error->kind);
 	struct buf *out = &request->out;
 
-	if (!wire->exposed && error->kind != ERROR_CANCELLED)
+	if ((!wire->exposed || request->streaming) && error->kind != ERROR_CANCELLED)
 		log_hidden(request, error);
+	/* What is on its way can't become an error any more. */
+	request->broken = request->streaming;
+	if (request->streaming)
+		return;
 	if (request_begin_json(request, wire->status) < 0)
 		return;
 	if (wire->status == 503)

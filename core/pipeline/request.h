@@ -7,7 +7,7 @@
  *
  * Nothing is on the wire until the outermost middleware has returned: until then
  * status, headers and body may be changed. (A streamed answer is the exception:
- * request_start() sends the head.)
+ * the first request_write() or request_flush() sends the head.)
  */
 #ifndef PIPELINE_REQUEST_H
 #define PIPELINE_REQUEST_H
@@ -39,6 +39,7 @@ struct request {
 	unsigned param_count;
 
 	const struct param *query;		/* parsed on first use: request_query() */
+	json_t *session;			/* what a middleware keeps of this client; NULL: none does */
 	json_t *body;				/* what the body middleware parsed; NULL: nothing */
 	bool body_read;
 
@@ -48,6 +49,7 @@ struct request {
 	struct http_file *file;			/* the body, instead; NULL */
 	bool has_body;
 	bool streaming;				/* the head is on the wire */
+	bool broken;				/* it can't be completed: the client must see that something is missing */
 
 	/* where the request is in its chains */
 	const struct chain *chain;
@@ -89,6 +91,14 @@ int request_send_json(struct request *request, int status, json_t *json);
 int request_send_text(struct request *request, int status, struct str content_type, struct str text);
 /* A part of a file; the descriptor is taken over, also when this fails. */
 int request_send_file(struct request *request, int status, struct str content_type, const struct http_file *file);
+/* A piece of a long answer, as the wire takes it; the first one sends the head, with 200 unless a status was set, and what
+ * was set as the body before is forgotten. Parks the fiber above the high-water mark. -1 with ERROR_CANCELLED when the client
+ * has left. */
+int request_write(struct request *request, struct str piece) __attribute__((warn_unused_result));
+/* Sends what was written, or the head alone, now rather than with the next pieces. */
+int request_flush(struct request *request) __attribute__((warn_unused_result));
+/* Nobody waits for more of this answer, or the server wants to end. */
+bool request_leaving(const struct request *request);
 /* The answer that this error is: status, and Strapi's error body. Logs what is not shown. */
 void request_send_error(struct request *request, struct error *error);
 /* Forgets what was set so far. */

@@ -120,6 +120,7 @@ static void clear_body(void *arg)
 	request_reset_answer(request);
 	buf_clear(&request->out);
 	json_decref(request->body);
+	json_decref(request->session);
 	generation_unpin(request->scope.generation);
 }
 
@@ -137,11 +138,13 @@ void pipeline_serve(struct http_message *message, void *arg)
 	arena_defer(message->arena, clear_body, request);
 
 	rc = chain_run(request, &request->scope.generation->middlewares, route_request);
-	if (request->streaming) {
-		http_finish(message);
-		return;
-	}
 	if (rc < 0)
 		answer_uncaught(request);
+	if (request->streaming) {
+		/* The wire ends the connection of an answer that isn't finished. */
+		if (!request->broken)
+			http_finish(message);
+		return;
+	}
 	send_answer(request);
 }

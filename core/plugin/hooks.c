@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "extension/scope.h"
+#include "extension/timer.h"
 
 /* A plugin that was built with an older minor version has a shorter struct. */
 #define HAS(plugin, hook)                                                                         \
@@ -125,6 +126,7 @@ void hooks_undo(struct generation *generation, enum hook hook)
 		struct error error = ERROR_INIT;
 		bool *begun = instance->hooks ? flag_of(instance, hook) : NULL;
 
+		timers_sweep(generation, instance);
 		if (!begun || !*begun)
 			continue;
 		*begun = false;

@@ -194,10 +194,13 @@ int child_fork(struct child *child, struct duty *duty_r, struct error *error)
 
 /* ---- ending ---- */
 
-void child_retire(struct child *child, int64_t within_ms)
+void child_retire(struct child *child, int64_t within_ms, int64_t long_ms)
 {
+	uint64_t now = clock_monotonic_ms();
+
 	child->state = CHILD_RETIRING;
-	child->end_by_ms = clock_monotonic_ms() + (uint64_t)within_ms;
+	child->end_by_ms = now + (uint64_t)within_ms;
+	child->long_end_by_ms = long_ms > within_ms ? now + (uint64_t)long_ms : 0;
 	if (child->channel)
 		channel_send(child->channel, CHANNEL_DRAIN, NULL);
 }
@@ -232,11 +235,18 @@ static void watch_beat(struct child *child, const struct stage *stage, uint64_t 
 	}
 }
 
+/* Its long answers have more time than the rest of it. */
+static bool may_stay(const struct child *child, uint64_t now_ms)
+{
+	return now_ms < child->long_end_by_ms &&
+		atomic_load_explicit(&child->pulse->long_answers, memory_order_relaxed);
+}
+
 void child_watch(struct child *child, uint64_t now_ms, bool quiet)
 {
 	if (!child->pid)
 		return;
-	if (child->end_by_ms && now_ms >= child->end_by_ms) {
+	if (child->end_by_ms && now_ms >= child->end_by_ms && !may_stay(child, now_ms)) {
 		/* The reason may be its own; this one is only for the log. */
 		if (!child->reason)
 			child_kill(child, "it has not ended in its time");

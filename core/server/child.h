@@ -39,6 +39,7 @@ struct child {
 	struct pulse *pulse;
 	uint64_t born_ms;
 	uint64_t end_by_ms;		/* killed then; 0: never */
+	uint64_t long_end_by_ms;	/* instead, while it has long answers; 0: no */
 	bool slow;			/* it has been said that it doesn't yield */
 	char *reason;			/* why it refused, or was killed; NULL */
 };
@@ -52,6 +53,7 @@ struct duty {
 	struct arena *arena;		/* holds the settings */
 	struct listeners listeners;
 	struct pulse *pulse;
+	struct shared *shared;		/* NULL: the workers share nothing */
 	int channel;
 };
 
@@ -62,8 +64,8 @@ struct child *child_want(struct supervisor *supervisor, enum child_role role, un
  * be had. */
 int child_fork(struct child *child, struct duty *duty_r, struct error *error);
 
-/* Asks it to finish and to end within so many milliseconds. */
-void child_retire(struct child *child, int64_t within_ms);
+/* Asks it to finish and to end within so many milliseconds; within `long_ms` while it has long answers under way. */
+void child_retire(struct child *child, int64_t within_ms, int64_t long_ms);
 
 /* `why` is what the log says, and who waits for this child. */
 void child_kill(struct child *child, const char *why);

@@ -27,6 +27,7 @@ int options_http(const struct settings *settings, struct arena *arena, struct ht
 		.idle_timeout_ms = (int)timeouts->idle,
 		/* Zero is "the default" there, and "at once" here. */
 		.drain_timeout_ms = timeouts->drain ? (int)timeouts->drain : 1,
+		.long_drain_timeout_ms = timeouts->long_drain ? (int)timeouts->long_drain : 1,
 		.connections = (unsigned)limits->connections,
 		.in_flight = (unsigned)limits->in_flight,
 	};

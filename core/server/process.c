@@ -9,6 +9,7 @@
 #include "config/settings.h"
 #include "db/db.h"
 #include "extension/generation.h"
+#include "extension/timer.h"
 #include "loop/fiber.h"
 #include "loop/loop.h"
 #include "plugin/builder.h"
@@ -61,6 +62,8 @@ static void on_beat(evutil_socket_t fd, short events, void *arg)
 	struct process *process = arg;
 
 	pulse_beat(process->duty->pulse);
+	if (process->beat_hook)
+		process->beat_hook(process);
 }
 
 /* ---- beginning ---- */
@@ -90,7 +93,10 @@ static int build(struct process *process, struct error *error)
 		options.statement_timeout_ms = -1;
 	process->pool = db_pool_new(process->loop, &options);
 	process->generation = builder_build(duty->settings, duty->generation, error);
-	return process->generation ? 0 : -1;
+	if (!process->generation)
+		return -1;
+	process->generation->shared = duty->shared;
+	return 0;
 }
 
 int process_init(struct process *process, const struct duty *duty, const char *name)
@@ -183,6 +189,8 @@ static void let_go(struct process *process)
 {
 	uint64_t deadline = clock_monotonic_ms() + FIBERS_END_MS;
 
+	if (process->generation)
+		timers_sweep(process->generation, NULL);
 	if (process->generation && !fiber_spawn(process->loop, unpin, process))
 		unpin(process);
 	/* The beat keeps the loop turning while fibers are on their way out. */

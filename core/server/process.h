@@ -39,6 +39,8 @@ struct process {
 	void (*prepared)(struct process *process);	/* ... and when that went well */
 	/* Whatever the supervisor says but CHANNEL_DRAIN. */
 	void (*message)(struct process *process, enum channel_type type, const json_t *payload);
+	/* Every PULSE_BEAT_MS; NULL: nothing to do. */
+	void (*beat_hook)(struct process *process);
 	/* Once, when it is time to leave and nothing is being prepared: ends with process_stop(). */
 	void (*drain)(struct process *process);
 };

@@ -7,6 +7,7 @@
 #define SERVER_PULSE_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/clock.h"
@@ -28,6 +29,7 @@ enum { PULSE_BEAT_MS = 100 };
 struct pulse {
 	_Atomic uint64_t beat_ms;	/* clock_monotonic_ms() */
 	_Atomic unsigned stage;		/* enum pulse_stage */
+	_Atomic bool long_answers;	/* some are under way: a drain may take longer */
 };
 
 static inline void pulse_beat(struct pulse *pulse)

@@ -40,7 +40,7 @@ static void drop_candidate(struct supervisor *supervisor)
 			continue;
 		child->candidate = false;
 		if (child->pid)
-			child_retire(child, CANDIDATE_END_MS);
+			child_retire(child, CANDIDATE_END_MS, 0);
 		else
 			child_free(child);
 	}
@@ -164,7 +164,7 @@ static void move_settings(struct supervisor *supervisor)
 static void switch_over(struct supervisor *supervisor)
 {
 	struct reload *reload = &supervisor->reload;
-	int64_t drain = supervisor->settings->server.timeouts.drain;
+	const struct settings_timeouts *timeouts = &supervisor->settings->server.timeouts;
 	unsigned count = (unsigned)reload->settings->server.workers;
 	struct place *places = calloc(count, sizeof(*places));
 	struct child *child, *next;
@@ -182,7 +182,7 @@ static void switch_over(struct supervisor *supervisor)
 			child_free(child);
 		} else if (child->state != CHILD_RETIRING) {
 			/* The worker keeps the drain time itself; this is for one that doesn't. */
-			child_retire(child, drain + 2000);
+			child_retire(child, timeouts->drain + 2000, timeouts->long_drain + 2000);
 		}
 	}
 	supervisor_take_places(supervisor, places, count);

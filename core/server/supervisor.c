@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/shared.h"
 #include "server/canary.h"
 #include "server/control.h"
 #include "server/notify.h"
@@ -147,7 +148,7 @@ static void reap(struct supervisor *supervisor)
 
 void supervisor_stop(struct supervisor *supervisor)
 {
-	int64_t within = supervisor->settings->server.timeouts.drain + STOP_SLACK_MS;
+	const struct settings_timeouts *timeouts = &supervisor->settings->server.timeouts;
 	bool again = supervisor->stopping;
 	struct child *child, *next;
 
@@ -166,7 +167,7 @@ void supervisor_stop(struct supervisor *supervisor)
 		else if (again)
 			kill(child->pid, SIGKILL);
 		else if (child->state != CHILD_RETIRING)
-			child_retire(child, within);
+			child_retire(child, timeouts->drain + STOP_SLACK_MS, timeouts->long_drain + STOP_SLACK_MS);
 	}
 }
 
@@ -258,6 +259,11 @@ static int open_up(struct supervisor *supervisor, struct error *error)
 	if (!listeners_inherit(&supervisor->listeners) &&
 		listeners_open(&supervisor->listeners, supervisor->settings, NULL, error) < 0)
 		return -1;
+	if (server->limits.shared) {
+		supervisor->shared = shared_new((size_t)server->limits.shared, error);
+		if (!supervisor->shared)
+			return -1;
+	}
 	supervisor->control = control_new(supervisor, error);
 	return supervisor->control ? 0 : -1;
 }
@@ -277,6 +283,8 @@ static void supervisor_clear(struct supervisor *supervisor, const struct duty *k
 		event_del(&supervisor->signals[i]);
 	event_del(&supervisor->tick);
 	event_base_free(supervisor->base);
+	if (!keep)
+		shared_free(supervisor->shared);
 	reload_clear(&supervisor->reload);
 	arena_free(supervisor->arena);
 	arena_free(supervisor->state_arena);
@@ -293,6 +301,7 @@ static void become(struct supervisor *supervisor, struct duty *duty, bool candid
 
 	duty->settings = candidate ? reload->settings : supervisor->settings;
 	duty->arena = *arena;
+	duty->shared = supervisor->shared;
 	*arena = NULL;
 	duty->listeners = *listeners;
 	listeners->count = 0;

@@ -49,6 +49,7 @@ struct supervisor {
 	struct state state;
 	struct listeners listeners;
 	struct control *control;
+	struct shared *shared;		/* among all workers of all generations; NULL */
 
 	unsigned generation;		/* in force; 0: none yet */
 	int64_t since_unix_ms;		/* it has been in force */

@@ -115,6 +115,15 @@ static void message(struct process *process, enum channel_type type, const json_
 		answer(worker_of(process), payload);
 }
 
+/* The supervisor has no other way to know why a drain takes its time. */
+static void tell_long_answers(struct process *process)
+{
+	struct worker *worker = worker_of(process);
+
+	atomic_store_explicit(&process->duty->pulse->long_answers,
+		worker->server && http_server_stats(worker->server).long_answers, memory_order_relaxed);
+}
+
 /* ---- leaving ---- */
 
 static void drained(void *arg)
@@ -135,7 +144,7 @@ static void drain(struct process *process)
 int worker_run(const struct duty *duty)
 {
 	struct worker worker = { .process = { .prepare = prepare, .prepared = prepared, .message = message,
-		.drain = drain } };
+		.drain = drain, .beat_hook = tell_long_answers } };
 	char name[32];
 
 	snprintf(name, sizeof(name), "worker %u", duty->number);

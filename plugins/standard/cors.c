@@ -33,17 +33,6 @@ static struct cors *prepared(socle_context *ctx)
 	return cors;
 }
 
-/* Caches must keep the answers to different origins apart. */
-static void vary(socle_context *ctx)
-{
-	const char *before = socle_answer_header(ctx, "Vary");
-
-	if (before && *before)
-		socle_headerf(ctx, "Vary", "%s, Origin", before);
-	else
-		socle_header(ctx, "Vary", "Origin");
-}
-
 /* What Access-Control-Allow-Origin says; NULL: this origin may not read answers. */
 static const char *allowed_origin(const struct cors *cors, const char *origin)
 {
@@ -84,7 +73,7 @@ SOCLE_MIDDLEWARE(cors)
 		return -1;
 	if (request_origin && !*request_origin)
 		request_origin = NULL;
-	vary(ctx);
+	vary_add(ctx, "Origin");
 	origin = allowed_origin(cors, request_origin);
 	if (!origin)
 		return socle_next(ctx);

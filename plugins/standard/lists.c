@@ -66,3 +66,13 @@ bool list_has(const json_t *list, const char *text)
 	}
 	return false;
 }
+
+void vary_add(socle_context *ctx, const char *name)
+{
+	const char *before = socle_answer_header(ctx, "Vary");
+
+	if (before && *before)
+		socle_headerf(ctx, "Vary", "%s, %s", before, name);
+	else
+		socle_header(ctx, "Vary", name);
+}

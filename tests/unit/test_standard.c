@@ -6,7 +6,10 @@
 
 #include <socle/context.h>
 #include <socle/response.h>
+#include <socle/session.h>
 
+#include "base/keygrip.h"
+#include "base/shared.h"
 #include "config/settings.h"
 #include "http/wire.h"
 #include "pipeline/chain.h"
@@ -46,7 +49,7 @@ static int build_library(void **state)
 		"mkdir -p %s/plugins/standard && cp '%s'/plugins/standard/plugin.toml "
 		"%s/plugins/standard && cc -shared -fPIC -Wall -Wextra -I'%s/sdk/include' "
 		"'%s'/plugins/standard/*.c "
-		"-o %s/plugins/standard/standard.so",
+		"-o %s/plugins/standard/standard.so -lpcre2-8 -lz -lbrotlienc",
 		built, source_root(), built, source_root(), source_root(), built);
 	return system(command);
 }
@@ -66,7 +69,8 @@ static struct generation *host(struct fixture *f, const char *middlewares)
 	struct generation *generation;
 
 	fixture_put(f, "config/server.toml", arena_printf(f->arena,
-		"[server]\nstate = \"%s/state\"\nplugins = [\"%s/plugins\"]\n", f->folder, built));
+		"[server]\nstate = \"%s/state\"\nplugins = [\"%s/plugins\"]\nkeys = [\"new key\", \"old key\"]\n",
+		f->folder, built));
 	fixture_put(f, "config/middlewares.toml", arena_printf(f->arena, "use = [%s]\n", middlewares));
 	settings = settings_load(f->arena, fixture_path(f, "config"), &f->error);
 	assert_non_null(settings);
@@ -427,6 +431,393 @@ static void options_of_a_wrong_type_are_refused_at_the_start(void **state)
 	assert_non_null(strstr(error_message(&f->error), "unknown key `orign`; did you mean `origin`?"));
 }
 
+/* ---- compression ---- */
+
+enum { LONG_BODY = 100 * 1000 };
+
+/* The same text again and again, of the type and with the headers that the test at hand sets. */
+static struct http_header long_header;
+static int long_status;
+static size_t long_size;
+
+static int send_long(struct request *request)
+{
+	char *text = arena_alloc(request->scope.arena, long_size + 1);
+
+	memset(text, 'a', long_size);
+	http_set_header(request->message, STR("ETag"), STR("\"tag\""));
+	if (long_header.name.p)
+		http_set_header(request->message, long_header.name, long_header.value);
+	return request_send_text(request, long_status, STR("application/json; charset=utf-8"),
+		(struct str){ text, long_size });
+}
+
+static struct exchange *compress(struct fixture *f, struct generation *generation, const char *method, const char *accepts)
+{
+	const struct http_header headers[] = { { STR("Accept-Encoding"), str_of(accepts) }, NO_MORE };
+	struct exchange *x = run(f, generation, strcmp(method, "HEAD") ? HTTP_GET : HTTP_HEAD, method,
+		accepts ? headers : NULL, send_long);
+
+	assert_int_equal(x->rc, 0);
+	assert_str(http_answer_header(&x->message, STR("Vary")), "Accept-Encoding");
+	return x;
+}
+
+static void assert_encoding(struct fixture *f, struct generation *generation, const char *accepts, const char *expected)
+{
+	struct exchange *x = compress(f, generation, "GET", accepts);
+	struct str encoding = http_answer_header(&x->message, STR("Content-Encoding"));
+
+	if (expected) {
+		assert_str(encoding, expected);
+		assert_str(http_answer_header(&x->message, STR("ETag")), "W/\"tag\"");
+		assert_true(x->request.out.n < long_size);
+	} else {
+		assert_true(str_is_null(encoding));
+		assert_str(http_answer_header(&x->message, STR("ETag")), "\"tag\"");
+		assert_int_equal(x->request.out.n, long_size);
+	}
+	end(x);
+}
+
+static void answer_with(size_t size, int status, const char *name, const char *value)
+{
+	long_size = size;
+	long_status = status;
+	long_header = (struct http_header){ str_of(name), str_of(value) };
+}
+
+static void answers_are_compressed_as_the_client_prefers(void **state)
+{
+	struct fixture *f = *state;
+	struct generation *generation = host(f, "\"socle::compression\"");
+
+	answer_with(LONG_BODY, 200, NULL, NULL);
+	assert_encoding(f, generation, "gzip, deflate, br", "br");
+	assert_encoding(f, generation, "gzip, deflate, br;q=0.5", "gzip");
+	assert_encoding(f, generation, "br;q=0, gzip;q=0, deflate", "deflate");
+	assert_encoding(f, generation, "*", "br");
+	assert_encoding(f, generation, "*;q=0.5, identity", NULL);
+	assert_encoding(f, generation, "zstd", NULL);
+	assert_encoding(f, generation, "", NULL);
+	assert_encoding(f, generation, NULL, NULL);
+	generation_unpin(generation);
+}
+
+static void what_would_not_get_better_is_sent_as_it_is(void **state)
+{
+	struct fixture *f = *state;
+	struct generation *generation = host(f, "\"socle::compression\"");
+	struct exchange *x;
+
+	answer_with(1023, 200, NULL, NULL);
+	assert_encoding(f, generation, "gzip", NULL);
+	answer_with(1024, 200, NULL, NULL);
+	assert_encoding(f, generation, "gzip", "gzip");
+	answer_with(LONG_BODY, 206, NULL, NULL);
+	assert_encoding(f, generation, "gzip", NULL);
+	answer_with(LONG_BODY, 200, "Cache-Control", "public, no-transform");
+	assert_encoding(f, generation, "gzip", NULL);
+	answer_with(LONG_BODY, 200, "Content-Range", "bytes 0-1/2");
+	assert_encoding(f, generation, "gzip", NULL);
+	answer_with(LONG_BODY, 200, "Content-Encoding", "br");
+	x = compress(f, generation, "GET", "gzip");
+	assert_str(http_answer_header(&x->message, STR("Content-Encoding")), "br");
+	assert_int_equal(x->request.out.n, LONG_BODY);
+	end(x);
+	answer_with(LONG_BODY, 200, NULL, NULL);
+	x = compress(f, generation, "HEAD", "gzip");
+	assert_true(str_is_null(http_answer_header(&x->message, STR("Content-Encoding"))));
+	end(x);
+	generation_unpin(generation);
+}
+
+static void codecs_can_be_switched_off_and_set(void **state)
+{
+	struct fixture *f = *state;
+	struct generation *generation = host(f, "{ name = \"socle::compression\", config = { threshold = \"2kb\", br = false, "
+		"gzip = { level = 1 }, defaultEncoding = \"gzip\" } }");
+
+	answer_with(2047, 200, NULL, NULL);
+	assert_encoding(f, generation, "gzip", NULL);
+	answer_with(2048, 200, NULL, NULL);
+	assert_encoding(f, generation, "br, gzip;q=0.1", "gzip");
+	assert_encoding(f, generation, NULL, "gzip");
+	generation_unpin(generation);
+}
+
+/* ---- addresses ---- */
+
+static struct exchange *run_from_address(struct fixture *f, struct generation *generation, const char *address)
+{
+	struct exchange *x = arena_new_of(f->arena, struct exchange);
+
+	x->message = (struct http_message){ .arena = f->arena, .method_text = STR("GET"), .target = STR("/"), .path = STR("/A/"),
+		.wire = &x->wire, .origin.address = str_of(address) };
+	scope_init(&x->request.scope, f->arena, generation, NULL);
+	x->request.scope.request = &x->request;
+	x->request.message = &x->message;
+	x->rc = chain_run(&x->request, &generation->middlewares, hello);
+	return x;
+}
+
+static void assert_status_from(struct fixture *f, struct generation *generation, const char *address, int status)
+{
+	struct exchange *x = run_from_address(f, generation, address);
+
+	assert_int_equal(x->rc, 0);
+	assert_int_equal(x->request.status, status);
+	end(x);
+}
+
+static void addresses_are_let_in_and_refused_by_expressions(void **state)
+{
+	struct fixture *f = *state;
+	struct generation *generation = host(f, "{ name = \"socle::ip\", config = { whitelist = [\"10.0.0.1\", \"^::1$\"], "
+		"blacklist = [\"^10.*9$\"] } }");
+
+	assert_status_from(f, generation, "10.0.0.1", 200);
+	assert_status_from(f, generation, "::1", 200);
+	/* As with Strapi they match anywhere. */
+	assert_status_from(f, generation, "210.0.0.12", 200);
+	assert_status_from(f, generation, "10.0.0.19", 403);
+	assert_status_from(f, generation, "192.0.2.1", 403);
+	generation_unpin(generation);
+}
+
+static void without_lists_every_address_is_let_in(void **state)
+{
+	struct fixture *f = *state;
+	struct generation *generation = host(f, "\"socle::ip\"");
+
+	assert_status_from(f, generation, "192.0.2.1", 200);
+	generation_unpin(generation);
+}
+
+static void what_is_no_expression_is_an_error(void **state)
+{
+	struct fixture *f = *state;
+	struct generation *generation = host(f, "{ name = \"socle::ip\", config = { blacklist = \"*\" } }");
+
+	for (int i = 0; i < 2; i++) {
+		struct exchange *x = run_from_address(f, generation, "192.0.2.1");
+
+		assert_int_equal(x->rc, -1);
+		assert_non_null(strstr(error_message(&x->request.scope.error), "is no regular expression"));
+		end(x);
+	}
+	generation_unpin(generation);
+}
+
+/* ---- rate limit ---- */
+
+static void further_requests_of_a_client_are_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct generation *generation = host(f, "\"socle::errors\", { name = \"socle::rate-limit\", config = { max = 2 } }");
+	struct exchange *x;
+
+	generation->shared = shared_new(SHARED_LEAST, &f->error);
+	assert_status_from(f, generation, "192.0.2.1", 200);
+	x = run_from_address(f, generation, "192.0.2.1");
+	assert_str(http_answer_header(&x->message, STR("RateLimit-Limit")), "2");
+	assert_str(http_answer_header(&x->message, STR("X-RateLimit-Remaining")), "0");
+	assert_true(str_is_null(http_answer_header(&x->message, STR("Retry-After"))));
+	end(x);
+	x = run_from_address(f, generation, "192.0.2.1");
+	assert_int_equal(x->request.status, 429);
+	assert_str(http_answer_header(&x->message, STR("RateLimit-Remaining")), "0");
+	assert_str(http_answer_header(&x->message, STR("Retry-After")), "60");
+	assert_non_null(strstr(buf_cstr(&x->request.out), "\"name\":\"RateLimitError\",\"message\":\"Too many requests, please"));
+	end(x);
+	assert_status_from(f, generation, "192.0.2.2", 200);
+	/* Of one customer's network. */
+	assert_status_from(f, generation, "2001:db8:1:2::1", 200);
+	assert_status_from(f, generation, "2001:db8:1:2:3::", 200);
+	assert_status_from(f, generation, "2001:db8:1:2::2", 429);
+	assert_status_from(f, generation, "2001:db8:1:3::2", 200);
+	assert_status_from(f, generation, "2001:db8::2", 200);
+	shared_free(generation->shared);
+	generation_unpin(generation);
+}
+
+static void a_limit_that_can_not_count_refuses(void **state)
+{
+	struct fixture *f = *state;
+	struct generation *generation = host(f, "\"socle::rate-limit\"");
+	struct exchange *x = run_from_address(f, generation, "192.0.2.1");
+
+	assert_int_equal(x->rc, -1);
+	end(x);
+	generation_unpin(generation);
+}
+
+/* ---- sessions ---- */
+
+static int count_visits(struct request *request)
+{
+	json_t *session = socle_session((socle_context *)&request->scope);
+
+	assert_non_null(session);
+	json_object_set_new(session, "n", json_integer(json_integer_value(json_object_get(session, "n")) + 1));
+	return hello(request);
+}
+
+static int leave_alone(struct request *request)
+{
+	assert_non_null(socle_session((socle_context *)&request->scope));
+	return hello(request);
+}
+
+static int log_out(struct request *request)
+{
+	json_object_clear(socle_session((socle_context *)&request->scope));
+	return hello(request);
+}
+
+static int change_and_fail(struct request *request)
+{
+	count_visits(request);
+	return scope_throw(&request->scope, ERROR_VALIDATION, "no");
+}
+
+/* What a browser sends back after this answer; NULL: it got no cookies. */
+static const char *cookies_of(struct fixture *f, const struct exchange *x)
+{
+	const char *cookies = NULL;
+
+	for (size_t i = 0; i < x->message.answer_count; i++) {
+		const struct http_header *header = &x->message.answer[i];
+
+		if (str_equal_nocase(header->name, STR("Set-Cookie")))
+			cookies = arena_printf(f->arena, "%s%s%.*s", cookies ? cookies : "", cookies ? "; " : "",
+				(int)str_find(header->value, ';'), header->value.p);
+	}
+	return cookies;
+}
+
+static struct exchange *visit(struct fixture *f, struct generation *generation, const char *cookies,
+	int (*terminal)(struct request *))
+{
+	const struct http_header headers[] = { { STR("Cookie"), str_of(cookies) }, NO_MORE };
+
+	return run(f, generation, HTTP_GET, "GET", cookies ? headers : NULL, terminal);
+}
+
+static json_int_t visits(struct exchange *x)
+{
+	return json_integer_value(json_object_get(x->request.session, "n"));
+}
+
+static void finish(struct exchange *x)
+{
+	json_decref(x->request.session);
+	end(x);
+}
+
+static void a_session_is_remembered(void **state)
+{
+	struct fixture *f = *state;
+	struct generation *generation = host(f, "\"socle::session\"");
+	struct exchange *x = visit(f, generation, NULL, leave_alone);
+	const char *cookies;
+
+	assert_int_equal(x->rc, 0);
+	assert_null(cookies_of(f, x));
+	finish(x);
+	x = visit(f, generation, NULL, count_visits);
+	cookies = cookies_of(f, x);
+	assert_non_null(strstr(cookies, "koa.sess=eyJuIjoxLCJfZXhwaXJlIjo"));
+	assert_non_null(strstr(cookies, "; koa.sess.sig="));
+	assert_non_null(strstr(text_of(f, x), "; path=/; expires="));
+	assert_non_null(strstr(text_of(f, x), " GMT; httponly\n"));
+	finish(x);
+	x = visit(f, generation, arena_printf(f->arena, "other=1; %s", cookies), count_visits);
+	assert_int_equal(visits(x), 2);
+	cookies = cookies_of(f, x);
+	finish(x);
+	/* What wasn't changed isn't sent again. */
+	x = visit(f, generation, cookies, leave_alone);
+	assert_int_equal(visits(x), 2);
+	assert_null(cookies_of(f, x));
+	finish(x);
+	x = visit(f, generation, cookies, change_and_fail);
+	assert_int_equal(x->rc, -1);
+	assert_string_equal(error_message(&x->request.scope.error), "no");
+	assert_non_null(cookies_of(f, x));
+	finish(x);
+	x = visit(f, generation, cookies, log_out);
+	assert_non_null(strstr(text_of(f, x), "Set-Cookie: koa.sess=; path=/; expires=Thu, 01 Jan 1970 00:00:00 GMT; httponly"));
+	finish(x);
+	generation_unpin(generation);
+}
+
+/* {"n":7} and the like, as another host with the same keys would have signed it. */
+static const char *forged(struct fixture *f, const char *key, const char *value)
+{
+	char signature[KEYGRIP_SIZE];
+
+	keygrip_sign(str_of(key), str_of(arena_printf(f->arena, "koa.sess=%s", value)), signature);
+	return arena_printf(f->arena, "koa.sess=%s; koa.sess.sig=%s", value, signature);
+}
+
+static void only_what_was_signed_with_a_key_is_believed(void **state)
+{
+	struct fixture *f = *state;
+	struct generation *generation = host(f, "\"socle::session\"");
+	/* {"n":7}, {"n":7,"_expire":1}, [7], no JSON, no base64 */
+	const char *const values[] = { "eyJuIjo3fQ==", "eyJuIjo3LCJfZXhwaXJlIjoxfQ==", "Wzdd", "eyJuIg==", "*" };
+	const char *const keys[] = { "new key", "old key", "another key" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		for (size_t j = 0; j < sizeof(values) / sizeof(*values); j++) {
+			struct exchange *x = visit(f, generation, forged(f, keys[i], values[j]), leave_alone);
+			bool believed = i < 2 && j == 0;
+			const char *cookies = cookies_of(f, x);
+
+			assert_int_equal(x->rc, 0);
+			assert_int_equal(visits(x), believed ? 7 : 0);
+			/* What isn't believed is taken back; what an old key signed, signed anew. */
+			assert_true(!cookies == (i == 0 && believed));
+			assert_true(!cookies || !!strstr(cookies, "koa.sess=;") == !believed);
+			finish(x);
+		}
+	}
+	generation_unpin(generation);
+}
+
+static void how_long_a_session_lives_is_an_option(void **state)
+{
+	struct fixture *f = *state;
+	struct generation *generation = host(f, "{ name = \"socle::session\", config = { key = \"s\", maxAge = \"session\", "
+		"httpOnly = false, rolling = true, signed = false, secure = true, sameSite = \"lax\", domain = \"x.io\" } }");
+	struct exchange *x = visit(f, generation, "s=eyJuIjo3fQ==", leave_alone);
+
+	/* {"n":7,"_session":true} */
+	assert_string_equal(text_of(f, x),
+		"Set-Cookie: s=eyJuIjo3LCJfc2Vzc2lvbiI6dHJ1ZX0=; path=/; domain=x.io; samesite=lax; secure\n");
+	finish(x);
+	generation_unpin(generation);
+}
+
+static void the_time_that_an_answer_took_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct generation *generation = host(f, "\"socle::response-time\"");
+	struct exchange *x = run(f, generation, HTTP_GET, "GET", NULL, hello);
+	struct str time = http_answer_header(&x->message, STR("X-Response-Time"));
+	int64_t ms;
+
+	assert_true(str_ends(time, STR("ms")));
+	assert_true(str_to_int64(str_take(time, time.n - 2), &ms));
+	assert_in_range(ms, 1, 1000);
+	end(x);
+	x = run(f, generation, HTTP_GET, "GET", NULL, refuse);
+	assert_true(str_is_null(http_answer_header(&x->message, STR("X-Response-Time"))));
+	end(x);
+	generation_unpin(generation);
+}
+
 #define with_folder(test) cmocka_unit_test_setup_teardown(test, fixture_set_up, fixture_tear_down)
 
 int main(void)
@@ -446,6 +837,18 @@ int main(void)
 		with_folder(a_header_of_the_set_can_be_changed_further_in),
 		with_folder(only_middlewares_go_on),
 		with_folder(options_of_a_wrong_type_are_refused_at_the_start),
+		with_folder(answers_are_compressed_as_the_client_prefers),
+		with_folder(what_would_not_get_better_is_sent_as_it_is),
+		with_folder(codecs_can_be_switched_off_and_set),
+		with_folder(addresses_are_let_in_and_refused_by_expressions),
+		with_folder(without_lists_every_address_is_let_in),
+		with_folder(what_is_no_expression_is_an_error),
+		with_folder(further_requests_of_a_client_are_refused),
+		with_folder(a_limit_that_can_not_count_refuses),
+		with_folder(a_session_is_remembered),
+		with_folder(only_what_was_signed_with_a_key_is_believed),
+		with_folder(how_long_a_session_lives_is_an_option),
+		with_folder(the_time_that_an_answer_took_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, build_library, remove_library);

@@ -114,6 +114,12 @@ SOCLE_API json_t *socle_body(socle_context *ctx);
  */
 SOCLE_API const char *socle_client_address(socle_context *ctx);
 
+/* Whether the request came over TLS, as far as this host can tell: a trusted proxy took it off. Since SDK 1.2.
+ *
+ *	const char *scheme = socle_is_secure(ctx) ? "https" : "http";
+ */
+SOCLE_API bool socle_is_secure(socle_context *ctx);
+
 /* Who asks, as far as an authentication found out; NULL (and no error) for the public.
  *
  *	if (!socle_user_name(ctx))

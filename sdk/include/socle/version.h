@@ -9,12 +9,15 @@
  *	1.1	files as answers (response.h); content types, components and their attributes (models.h); the whole Document
  *		Service (documents.h: socle_count() and socle_create() take params), document middlewares, lifecycle hooks,
  *		subscribers, transactions, rows, services, policies for other protocols
+ *	1.2	long answers, bytes as answers (response.h); uploaded files (files.h); sessions (session.h);
+ *		signatures (sign.h); what workers share (shared.h); timers (timer.h), threads (offload.h);
+ *		requests to others (fetch.h)
  */
 #ifndef SOCLE_VERSION_H
 #define SOCLE_VERSION_H
 
 #define SOCLE_SDK_MAJOR 1
-#define SOCLE_SDK_MINOR 1
+#define SOCLE_SDK_MINOR 2
 
 /* What the host exports. */
 #define SOCLE_API __attribute__((visibility("default")))
