@@ -26,6 +26,7 @@ struct models;
 struct router;
 struct scope;
 struct settings;
+struct task;
 
 /* ---- plugin instances ---- */
 
@@ -68,6 +69,7 @@ enum function_kind {
 	/* hooks: extension/hook.h */
 	FUNCTION_LIFECYCLE, FUNCTION_DOCUMENT_MIDDLEWARE, FUNCTION_SUBSCRIBER,
 	FUNCTION_SERVICE,		/* a table of functions: struct service */
+	FUNCTION_TASK,			/* extension/task.h */
 	FUNCTION_KINDS
 };
 
@@ -127,6 +129,8 @@ struct generation {
 	unsigned function_count;
 	struct service *services;
 	unsigned service_count;
+	struct task *tasks;		/* extension/task.h */
+	unsigned task_count;
 	struct route *routes;		/* in matching order */
 	unsigned route_count;
 	struct router *router;		/* pipeline/router.h: built from routes */

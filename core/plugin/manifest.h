@@ -82,6 +82,15 @@ struct manifest_hook {
 	const struct node *node;
 };
 
+/* An entry of [[cron]]. */
+struct manifest_task {
+	struct str name;		/* "prune_drafts" */
+	struct str rule;
+	const struct node *zone;	/* a string; NULL: the machine's own */
+	bool overlap, every_host;
+	const struct node *node;
+};
+
 struct manifest {
 	struct str folder, file;	/* "plugins/blog", "plugins/blog/plugin.toml" */
 	struct str name, version_text;
@@ -97,6 +106,8 @@ struct manifest {
 	const struct node *core_routes;	/* [core-routes]; NULL: nothing is said */
 	const struct manifest_hook *hooks;	/* kind by kind, in their order */
 	unsigned hook_count;
+	const struct manifest_task *tasks;
+	unsigned task_count;
 	struct declarations config;
 	const struct manifest_options *options;
 	unsigned option_count;

@@ -16,6 +16,7 @@
 #include <socle/rows.h>
 #include <socle/service.h>
 #include <socle/subscriber.h>
+#include <socle/task.h>
 #include <socle/time.h>
 #include <socle/transaction.h>
 #include <socle/value.h>

@@ -8,7 +8,7 @@
  *	1.0	the first: plugins, actions, policies, middlewares, configuration, headers, errors
  *	1.1	files as answers (response.h); content types, components and their attributes (models.h); the whole Document
  *		Service (documents.h: socle_count() and socle_create() take params), document middlewares, lifecycle hooks,
- *		subscribers, transactions, rows, services
+ *		subscribers, transactions, rows, services, tasks
  */
 #ifndef SOCLE_VERSION_H
 #define SOCLE_VERSION_H
