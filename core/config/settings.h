@@ -100,7 +100,7 @@ struct settings {
 	const struct settings_plugin *plugins;	/* those that plugins.toml names, nothing more */
 	size_t plugin_count;
 	bool cron_enabled;
-	const struct node *cron_tasks;		/* an array of tables with name and rule; NULL: none */
+	const struct node *cron_tasks;		/* an array of tables: name, and rule, tz or enabled; NULL: none */
 };
 
 /* `folder` NULL: SOCLE_CONFIG, else "config"; only the last of the three may be missing. `.env` (or the file

@@ -92,9 +92,11 @@ int password_verify(
 	memcpy(job->setting, hash.p, HASH);
 	job->setting[2] = 'b';
 	if (run(job, error) < 0) {
+		bool refused = job->failed;
+
 		forget(job, password);
 		/* A setting that libcrypt refuses is a hash that nothing matches. */
-		if (!job->failed)
+		if (!refused)
 			return -1;
 		error_clear(error);
 		return 0;

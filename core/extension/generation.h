@@ -28,6 +28,7 @@ struct router;
 struct scope;
 struct settings;
 struct shared;
+struct task;
 struct timer;
 
 /* ---- plugin instances ---- */
@@ -71,6 +72,7 @@ enum function_kind {
 	/* hooks: extension/hook.h */
 	FUNCTION_LIFECYCLE, FUNCTION_DOCUMENT_MIDDLEWARE, FUNCTION_SUBSCRIBER,
 	FUNCTION_SERVICE,		/* a table of functions: struct service */
+	FUNCTION_TASK,			/* extension/task.h */
 	FUNCTION_KINDS
 };
 
@@ -131,6 +133,8 @@ struct generation {
 	unsigned function_count;
 	struct service *services;
 	unsigned service_count;
+	struct task *tasks;		/* extension/task.h */
+	unsigned task_count;
 	struct route *routes;		/* in matching order */
 	unsigned route_count;
 	struct router *router;		/* pipeline/router.h: built from routes */

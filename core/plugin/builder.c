@@ -16,6 +16,7 @@
 #include "plugin/queries.h"
 #include "plugin/routes.h"
 #include "plugin/services.h"
+#include "plugin/tasks.h"
 #include "rest/access.h"
 
 /* Younger copies may be another worker's that is about to open them, or what the operator goes back to. */
@@ -153,6 +154,7 @@ static int judge(struct build *build, struct error *error)
 		functions_check(build);
 		hook_table_check(build);
 		services_check(build);
+		tasks_check(build);
 	}
 	return problems_finish(&build->problems, error);
 }
@@ -192,6 +194,7 @@ static int resolve(struct build *build, struct error *error)
 	middlewares_resolve(build);
 	hook_table_make(build);
 	services_add(build);
+	tasks_make(build);
 	if (problems_finish(&build->problems, error) < 0)
 		return -1;
 	functions_finish(build);

@@ -114,7 +114,7 @@ static void say_lacking(struct build *build, const struct plugin *plugin, enum f
 		[FUNCTION_POLICY] = "SOCLE_POLICY", [FUNCTION_MIDDLEWARE] = "SOCLE_MIDDLEWARE",
 		[FUNCTION_ACTION] = "SOCLE_ACTION", [FUNCTION_LIFECYCLE] = "SOCLE_LIFECYCLE",
 		[FUNCTION_DOCUMENT_MIDDLEWARE] = "SOCLE_DOCUMENT_MIDDLEWARE", [FUNCTION_SUBSCRIBER] = "SOCLE_SUBSCRIBER",
-		[FUNCTION_SERVICE] = "SOCLE_SERVICE",
+		[FUNCTION_SERVICE] = "SOCLE_SERVICE", [FUNCTION_TASK] = "SOCLE_TASK",
 	};
 	const char *symbol = loader_symbol_name(build->scratch, kind, name);
 	/* Behind "socle_policy_". */

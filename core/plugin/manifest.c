@@ -3,6 +3,7 @@
 #include <socle/version.h>
 
 #include "plugin/embedded.h"
+#include "plugin/manifest_cron.h"
 #include "plugin/manifest_hook.h"
 #include "plugin/manifest_route.h"
 
@@ -246,20 +247,6 @@ const struct declarations *manifest_options(const struct manifest *manifest, str
 
 /* ---- the file ---- */
 
-/* A part that the contract names and this host doesn't run yet: to pass over it would be to lose what it does. */
-static void refuse_reserved(const struct node *root, struct problems *problems)
-{
-	static const char *const reserved[] = { "cron" };
-
-	for (size_t i = 0; i < sizeof(reserved) / sizeof(*reserved); i++) {
-		const struct node *node = node_get(root, reserved[i]);
-
-		if (node)
-			problems_add_node(problems, node, "`%s` is reserved: this host doesn't run it yet",
-				reserved[i]);
-	}
-}
-
 /* What stands behind the last '/'. */
 static struct str base_name(struct str path)
 {
@@ -285,7 +272,6 @@ static const struct manifest *read_root(struct arena *arena, const struct node *
 		manifest->library = base_name(folder);
 	if (node_check_keys(root, keys, &error) < 0)
 		problems_take(problems, &error);
-	refuse_reserved(root, problems);
 	manifest->node = node_get(root, "plugin");
 	if (!manifest->node || manifest->node->type != NODE_TABLE) {
 		problems_add_node(
@@ -296,6 +282,7 @@ static const struct manifest *read_root(struct arena *arena, const struct node *
 	manifest_routes_read(manifest, arena, node_get(root, "routes"), problems);
 	manifest->core_routes = node_get(root, "core-routes");
 	manifest_hooks_read(manifest, arena, root, problems);
+	manifest_cron_read(manifest, arena, root, problems);
 	declarations_read(&manifest->config, arena, node_get(root, "config"), problems);
 	read_options(manifest, arena, node_get(root, "options"), problems);
 	return problems->count == before ? manifest : NULL;

@@ -82,6 +82,15 @@ struct manifest_hook {
 	const struct node *node;
 };
 
+/* An entry of [[cron]]. */
+struct manifest_task {
+	struct str name;		/* "prune_drafts" */
+	struct str rule;
+	const struct node *zone;	/* a string; NULL: the machine's own */
+	bool overlap, every_host;
+	const struct node *node;
+};
+
 struct embedded;
 
 struct manifest {
@@ -100,6 +109,8 @@ struct manifest {
 	const struct node *core_routes;	/* [core-routes]; NULL: nothing is said */
 	const struct manifest_hook *hooks;	/* kind by kind, in their order */
 	unsigned hook_count;
+	const struct manifest_task *tasks;
+	unsigned task_count;
 	struct declarations config;
 	const struct manifest_options *options;
 	unsigned option_count;

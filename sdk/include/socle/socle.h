@@ -22,6 +22,7 @@
 #include <socle/shared.h>
 #include <socle/sign.h>
 #include <socle/subscriber.h>
+#include <socle/task.h>
 #include <socle/time.h>
 #include <socle/timer.h>
 #include <socle/transaction.h>

@@ -11,7 +11,7 @@
  *		subscribers, transactions, rows, services, policies for other protocols
  *	1.2	long answers, bytes as answers (response.h); uploaded files (files.h); sessions (session.h);
  *		signatures (sign.h); what workers share (shared.h); timers (timer.h), threads (offload.h);
- *		requests to others (fetch.h)
+ *		requests to others (fetch.h); scheduled tasks (task.h)
  */
 #ifndef SOCLE_VERSION_H
 #define SOCLE_VERSION_H
