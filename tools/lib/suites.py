@@ -179,6 +179,8 @@ def suites(long):
     python = sys.executable
     yield "layers", None, lambda: both(command(python, "tests/layers.py"),
                                        command(python, "tests/layers.py", "--self-test"))
+    yield "sdk", PLAIN, lambda: both(command(python, "tests/sdk/headers.py"),
+                                     command(python, "tests/sdk/abi.py", os.path.join(PLAIN, "libsocle.so")))
     yield "unit-valgrind", PLAIN, lambda: meson_test(PLAIN, "unit", VALGRIND)
     yield "unit-asan", ASAN, lambda: meson_test(ASAN, "unit")
     yield "database-asan", ASAN, lambda: on_database(lambda env: meson_test(ASAN, "database", env=env))

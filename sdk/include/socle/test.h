@@ -56,9 +56,8 @@ extern const struct socle_test_case *const __stop_socle_tests[] __attribute__((w
 #define SOCLE_TEST(name)                                                                                       \
 	static void name(socle_test_host *host);                                                               \
 	static const struct socle_test_case socle_test_case_##name = { #name, name, __LINE__ };                \
-	extern const struct socle_test_case *const socle_test_entry_##name;                                    \
-	__attribute__((section("socle_tests"), used, visibility("hidden")))                                    \
-	const struct socle_test_case *const socle_test_entry_##name = &socle_test_case_##name;                 \
+	__attribute__((section("socle_tests"), used))                                                          \
+	static const struct socle_test_case *const socle_test_entry_##name = &socle_test_case_##name;          \
 	static void name(socle_test_host *host SOCLE_UNUSED)
 
 /* Once per program, behind its tests: main(). It prints a line per test, as TAP has them, and fails when one has failed.
