@@ -107,10 +107,9 @@ static int begin_part(struct form *form, const struct http_multipart_event *even
 			event->type.n ? arena_strdup(arena, event->type) : "application/octet-stream");
 		return form->upload ? 0 : -1;
 	}
-	if (++form->field_count > form->options->field_count)
-		return too_large(form, "request entity too large", false);
-	/* Names count as well. */
 	form->fields_size += (int64_t)event->name.n;
+	if (++form->field_count > form->options->field_count || form->fields_size > form->options->fields_size)
+		return too_large(form, "request entity too large", false);
 	return 0;
 }
 
