@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "config/settings.h"
 #include "http/query.h"
+#include "pipeline/form_data.h"
 
 static bool is_container(struct str text)
 {
@@ -10,18 +11,18 @@ static bool is_container(struct str text)
 	return text.n && (text.p[0] == '{' || text.p[0] == '[');
 }
 
-static int read_json(struct request *request)
+static int read_json(struct request *request, const struct body_options *options)
 {
 	const struct settings_limits *limits = &request->scope.generation->settings->server.limits;
 	struct error *error = &request->scope.error;
 	struct json_limits depth = { .depth = (unsigned)limits->depth };
 	struct str text;
 
-	if (http_read_all(request->message, (size_t)limits->body, &text, error) < 0)
+	if (http_read_all(request->message, (size_t)options->json_limit, &text, error) < 0)
 		return -1;
 	if (text.n == 0)
 		return 0;
-	if (!is_container(text)) {
+	if (options->json_strict && !is_container(text)) {
 		error_set(error, ERROR_SYNTAX, "invalid JSON, only supports object and array");
 		error->no_details = true;
 		return -1;
@@ -31,67 +32,67 @@ static int read_json(struct request *request)
 	return request->body ? 0 : -1;
 }
 
-static json_t *tree_of(const struct param *param)
+static int read_form(struct request *request, const struct body_options *options)
 {
-	json_t *tree;
-
-	switch (param->type) {
-	case PARAM_STRING:
-		return json_stringn(param->text.p, param->text.n);
-	case PARAM_ARRAY:
-		tree = json_array();
-		param_foreach(item, param)
-			json_array_append_new(tree, tree_of(item));
-		return tree;
-	case PARAM_OBJECT:
-		tree = json_object();
-		param_foreach(item, param)
-			json_object_setn_new(tree, item->key.p, item->key.n, tree_of(item));
-		return tree;
-	default:
-		return json_null();
-	}
-}
-
-static int read_form(struct request *request)
-{
-	const struct settings_limits *limits = &request->scope.generation->settings->server.limits;
 	struct str text;
 
-	if (http_read_all(request->message, (size_t)limits->form, &text, &request->scope.error) < 0)
+	if (http_read_all(request->message, (size_t)options->form_limit, &text, &request->scope.error) < 0)
 		return -1;
-	request->body = tree_of(param_parse(request->scope.arena, text, NULL));
+	request->body = param_to_json(param_parse(request->scope.arena, text, NULL));
 	return 0;
 }
 
-static const struct {
-	const char *type;
-	int (*read)(struct request *request);
-} readers[] = {
-	{ "application/json", read_json },
-	{ "application/json-patch+json", read_json },
-	{ "application/vnd.api+json", read_json },
-	{ "application/csp-report", read_json },
-	{ "application/reports+json", read_json },
-	{ "application/x-www-form-urlencoded", read_form },
-};
-
-static bool has_parsed_body(enum http_method method)
+static int read_text(struct request *request, const struct body_options *options)
 {
-	return method == HTTP_POST || method == HTTP_PUT || method == HTTP_PATCH;
+	struct str text;
+
+	if (http_read_all(request->message, (size_t)options->text_limit, &text, &request->scope.error) < 0)
+		return -1;
+	if (!str_is_utf8(text)) {
+		scope_throw(&request->scope, ERROR_BAD_REQUEST, "A text must be UTF-8");
+		request->scope.error.no_details = true;
+		return -1;
+	}
+	request->body = text.n ? json_stringn(text.p, text.n) : NULL;
+	return 0;
 }
 
-static int find_reader(struct request *request, int (**read_r)(struct request *request))
+struct reader {
+	const char *type;				/* "text/" stands for all of them */
+	int (*read)(struct request *request, const struct body_options *options);
+	size_t wanted;					/* where the options say whether this kind is read */
+};
+
+#define IF(member) offsetof(struct body_options, member)
+
+static const struct reader readers[] = {
+	{ "application/json", read_json, IF(json) },
+	{ "application/json-patch+json", read_json, IF(json) },
+	{ "application/vnd.api+json", read_json, IF(json) },
+	{ "application/csp-report", read_json, IF(json) },
+	{ "application/reports+json", read_json, IF(json) },
+	{ "application/x-www-form-urlencoded", read_form, IF(form) },
+	{ "multipart/", form_data_read, IF(multipart) },
+	{ "text/", read_text, IF(text) },
+};
+
+static bool has_type(struct str type, struct str wanted)
+{
+	return str_equal_nocase(str_ends(wanted, STR("/")) ? str_take(type, wanted.n) : type, wanted);
+}
+
+static int find_reader(struct request *request, const struct body_options *options, const struct reader **reader_r)
 {
 	struct str rest = http_header(request->message, STR("Content-Type")), type = str_trim(str_cut(&rest, ';'));
 	struct str encoding = http_header(request->message, STR("Content-Encoding"));
 
-	*read_r = NULL;
+	*reader_r = NULL;
 	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++) {
-		if (str_equal_nocase(type, str_of(readers[i].type)))
-			*read_r = readers[i].read;
+		if (has_type(type, str_of(readers[i].type)) &&
+		    *(const bool *)((const char *)options + readers[i].wanted))
+			*reader_r = &readers[i];
 	}
-	if (*read_r && encoding.n && !str_equal_nocase(encoding, STR("identity"))) {
+	if (*reader_r && encoding.n && !str_equal_nocase(encoding, STR("identity"))) {
 		scope_throw(&request->scope, ERROR_UNSUPPORTED_MEDIA_TYPE, "Unsupported Content-Encoding: %.*s",
 			STR_ARG(encoding));
 		request->scope.error.no_details = true;
@@ -103,7 +104,7 @@ static int find_reader(struct request *request, int (**read_r)(struct request *r
 /* The wire's errors in the words that clients know. */
 static int explain(struct error *error)
 {
-	if (error->kind == ERROR_PAYLOAD_TOO_LARGE)
+	if (error->kind == ERROR_PAYLOAD_TOO_LARGE && strcmp(error_message(error), "FileTooBig") != 0)
 		error_set(error, ERROR_PAYLOAD_TOO_LARGE, "request entity too large");
 	else if (error->kind == ERROR_TIMEOUT)
 		error_set(error, ERROR_REQUEST_TIMEOUT, NULL);
@@ -113,16 +114,16 @@ static int explain(struct error *error)
 	return -1;
 }
 
-int body_read(struct request *request)
+int body_read(struct request *request, const struct body_options *options)
 {
-	int (*read)(struct request *);
+	const struct reader *reader;
 
-	if (request->body_read || !has_parsed_body(request->message->method))
+	if (request->body_read || !(options->methods & 1u << request->message->method))
 		return 0;
 	request->body_read = true;
-	if (find_reader(request, &read) < 0)
+	if (find_reader(request, options, &reader) < 0)
 		return -1;
-	if (!read)
+	if (!reader)
 		return 0;
-	return read(request) < 0 ? explain(&request->scope.error) : 0;
+	return reader->read(request, options) < 0 ? explain(&request->scope.error) : 0;
 }

@@ -53,7 +53,15 @@ static int query(struct scope *scope)
 
 static int body(struct scope *scope)
 {
-	return body_read(scope->request) < 0 ? -1 : request_next(scope->request);
+	return body_read(scope->request, scope->step->data) < 0 ? -1 : request_next(scope->request);
+}
+
+void *pipeline_builtin_options(struct str name, struct arena *arena, const struct settings *settings, const json_t *config,
+	struct error *error)
+{
+	if (!str_equal(name, STR("socle::body")))
+		return NULL;
+	return (void *)(uintptr_t)body_options_read(arena, settings, config, error);
 }
 
 extension_fn *pipeline_builtin(struct str name)

@@ -21,6 +21,7 @@
 
 struct model;
 struct param;
+struct upload;
 
 /* A route parameter, percent-decoded. */
 struct request_param {
@@ -42,6 +43,9 @@ struct request {
 	json_t *session;			/* what a middleware keeps of this client; NULL: none does */
 	json_t *body;				/* what the body middleware parsed; NULL: nothing */
 	bool body_read;
+	struct upload *uploads;			/* pipeline/upload.h: files of a multipart body */
+	unsigned upload_count;
+	void *files;				/* the same as plugins see them (api/files.c); NULL before */
 
 	/* the answer so far */
 	int status;				/* 0: nobody set one, which becomes 404 */

@@ -38,11 +38,16 @@ static void say_unknown(struct build *build, const struct settings_middleware *u
 static bool resolve(struct build *build, const struct settings_middleware *use, struct step *step)
 {
 	const struct build_function *function;
+	struct error error = ERROR_INIT;
 
 	*step = (struct step){.fn = pipeline_builtin(use->name), .name = arena_str(build->arena, use->name)};
 	if (step->fn) {
 		if (use->config)
 			step->config = build_keep(build, node_to_json(use->config));
+		step->data = pipeline_builtin_options(use->name, build->arena, build->settings, step->config, &error);
+		if (error_is_set(&error) && use->node)
+			problems_add_node(&build->problems, use->node, "%.*s: %s", STR_ARG(use->name), error_message(&error));
+		error_clear(&error);
 		return true;
 	}
 	function = functions_find(build, FUNCTION_MIDDLEWARE, NULL, use->name);

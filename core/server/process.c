@@ -12,6 +12,7 @@
 #include "extension/timer.h"
 #include "loop/fiber.h"
 #include "loop/loop.h"
+#include "pipeline/upload.h"
 #include "plugin/builder.h"
 #include "server/options.h"
 
@@ -91,6 +92,8 @@ static int build(struct process *process, struct error *error)
 	/* Building an index takes the time it takes. */
 	if (duty->role == CHILD_CANARY)
 		options.statement_timeout_ms = -1;
+	if (duty->role == CHILD_CANARY)
+		uploads_sweep(duty->settings->server.state);
 	process->pool = db_pool_new(process->loop, &options);
 	process->generation = builder_build(duty->settings, duty->generation, error);
 	if (!process->generation)
