@@ -25,7 +25,7 @@ static const struct command commands[] = {
 	{ "reload", "", "Builds a generation from what is on disk and changes over to it.",
 		"Prints the outcome; exits with 1 when it was refused, and the one before serves on.",
 		reload_run },
-	{ "list", "routes|policies|middlewares|controllers|content-types|plugins [--json]",
+	{ "list", "routes|policies|middlewares|controllers|content-types|tasks|plugins [--json]",
 		"Lists what the running generation holds.", NULL, list_run },
 	{ "db", "plan|migrate", "Says what a change of the schema would do; does it.", NULL, db_run },
 	{ "new", "DIR", "Writes the folder of a project: configuration, and places for plugins and public files.", NULL,

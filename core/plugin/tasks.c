@@ -34,18 +34,20 @@ static void set_rule(struct build *build, struct task *task, const struct node *
 static void set_zone(struct build *build, struct task *task, const struct node *node)
 {
 	const struct generation *generation = build->generation;
+	struct str name = node ? node->text : STR_NULL;
 	struct error error = ERROR_INIT;
 
-	task->zone_name = node ? node->text : STR_NULL;
 	for (unsigned i = 0; i < generation->task_count; i++) {
 		const struct task *other = &generation->tasks[i];
 
-		if (other->zone && str_is_null(other->zone_name) == !node && str_equal(other->zone_name, task->zone_name)) {
+		if (other->zone && str_is_null(other->zone_name) == !node && str_equal(other->zone_name, name)) {
 			task->zone = other->zone;
+			task->zone_name = name;
 			return;
 		}
 	}
-	task->zone = time_zone_load(build->arena, task->zone_name, &error);
+	task->zone = time_zone_load(build->arena, name, &error);
+	task->zone_name = name;
 	if (task->zone)
 		return;
 	if (node)
