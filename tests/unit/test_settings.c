@@ -341,7 +341,7 @@ static void tasks_need_a_name_and_a_rule(void **state)
 	put("config/cron.toml", "[[tasks]]\nrule = '@daily'\nenabled = true\n");
 	refuses(*state, "config/cron.toml:1:1: a task needs its `name`, and what is to be different: `rule`, `tz` or `enabled`");
 	put("config/cron.toml", "[[tasks]]\nname = 'nightly'\nrules = '@daily'\n");
-	refuses(*state, "did you mean `rule`?");
+	refuses(*state, "config/cron.toml:3:9: unknown key `rules`; did you mean `rule`?");
 	put("config/cron.toml", "[[tasks]]\nname = 'nightly'\nenabled = 'no way'\n");
 	refuses(*state, "config/cron.toml:3:11: ");
 	put("config/cron.toml", "[[tasks]]\nname = 'nightly'\nrule = '60 * * * *'\n");
