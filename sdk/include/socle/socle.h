@@ -7,6 +7,7 @@
 #include <socle/document_middleware.h>
 #include <socle/documents.h>
 #include <socle/error.h>
+#include <socle/fetch.h>
 #include <socle/files.h>
 #include <socle/lifecycle.h>
 #include <socle/log.h>
