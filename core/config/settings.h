@@ -33,6 +33,7 @@ struct settings_timeouts {
 	int64_t head, body, idle;
 	int64_t handler_warn, handler_kill;	/* one handler without yielding */
 	int64_t drain, long_drain;
+	int64_t fetch;				/* a request of a plugin's that doesn't say */
 };
 
 struct settings_server {

@@ -87,7 +87,9 @@ static const struct config_key server_keys[] = {
 	{ "timeouts.drain", CONFIG_DURATION, AT(timeouts.drain), "30s", 0, DAY,
 		.help = "For requests to end on a stop or reload; past it closed." },
 	{ "timeouts.longDrain", CONFIG_DURATION, AT(timeouts.long_drain), "5m", 0, DAY,
-		.help = "The same for requests that asked for it: streams, long polls." },
+		.help = "The same for answers that are sent while they are made." },
+	{ "timeouts.fetch", CONFIG_DURATION, AT(timeouts.fetch), "30s", 100, HOUR,
+		.help = "A request that a plugin sends, unless it says another time." },
 };
 #undef AT
 

@@ -89,7 +89,7 @@ int http_read_all(struct http_message *message, size_t limit, struct str *body_r
 
 /* ---- the answer ---- */
 
-static bool is_field(struct str name, struct str value)
+bool http_is_field(struct str name, struct str value)
 {
 	for (size_t i = 0; i < name.n; i++) {
 		if (!http_octet_is(name.p[i], OCTET_TOKEN))
@@ -104,7 +104,7 @@ static bool is_field(struct str name, struct str value)
 
 int http_add_header(struct http_message *message, struct str name, struct str value)
 {
-	if (!is_field(name, value))
+	if (!http_is_field(name, value))
 		return -1;
 	if (message->answer_count == message->answer_capacity) {
 		size_t capacity = message->answer_capacity ? message->answer_capacity * 2 : 16;
@@ -123,7 +123,7 @@ int http_add_header(struct http_message *message, struct str name, struct str va
 
 int http_set_header(struct http_message *message, struct str name, struct str value)
 {
-	if (!is_field(name, value))
+	if (!http_is_field(name, value))
 		return -1;
 	/* Both may come from the header that is replaced: add first, then remove the older ones. */
 	(void)http_add_header(message, name, value);

@@ -100,6 +100,9 @@ int http_read_all(struct http_message *message, size_t limit, struct str *body_r
 
 /* ---- the answer ---- */
 
+/* Whether these can be a header's name and value: nothing in them ends the line. */
+bool http_is_field(struct str name, struct str value);
+
 /* Replaces all headers of that name; copies are made. A name or value that holds CR, LF or NUL is refused
  * (-1): nothing that came from outside can forge a header. */
 int http_set_header(struct http_message *message, struct str name, struct str value);

@@ -44,11 +44,44 @@ struct loop *loop_new(const struct loop_options *options)
 	return loop;
 }
 
+void loop_attach(struct loop *loop, void (*release)(void *thing), void *thing)
+{
+	struct attachment *attachment = malloc(sizeof(*attachment));
+
+	if (!attachment)
+		abort();
+	*attachment = (struct attachment){ .release = release, .thing = thing };
+	SLIST_INSERT_HEAD(&loop->attachments, attachment, entry);
+}
+
+void *loop_attached(const struct loop *loop, void (*release)(void *thing))
+{
+	struct attachment *attachment;
+
+	SLIST_FOREACH(attachment, &loop->attachments, entry) {
+		if (attachment->release == release)
+			return attachment->thing;
+	}
+	return NULL;
+}
+
+static void release_attachments(struct loop *loop)
+{
+	struct attachment *attachment;
+
+	while ((attachment = SLIST_FIRST(&loop->attachments))) {
+		SLIST_REMOVE_HEAD(&loop->attachments, entry);
+		attachment->release(attachment->thing);
+		free(attachment);
+	}
+}
+
 void loop_free(struct loop *loop)
 {
 	if (!loop)
 		return;
 	assert(loop->fibers == 0);
+	release_attachments(loop);
 	offload_free(loop->offload);
 	fiber_free_idle(loop);
 	event_free(loop->ready_event);

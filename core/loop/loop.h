@@ -39,6 +39,11 @@ void loop_stop(struct loop *loop);
 
 struct event_base *loop_base(struct loop *loop);
 
+/* What belongs to a loop that knows nothing of it: one thing per function, which gets it when the loop is freed. */
+void loop_attach(struct loop *loop, void (*release)(void *thing), void *thing);
+/* NULL when there is none. */
+void *loop_attached(const struct loop *loop, void (*release)(void *thing));
+
 /* Fibers that have begun and not ended. */
 unsigned loop_fibers(const struct loop *loop);
 

@@ -46,6 +46,13 @@ struct fiber {
 	unsigned valgrind_id;
 };
 
+/* See loop_attach(). */
+struct attachment {
+	SLIST_ENTRY(attachment) entry;
+	void (*release)(void *thing);
+	void *thing;
+};
+
 struct loop {
 	struct event_base *base;
 	struct loop_options options;
@@ -54,6 +61,7 @@ struct loop {
 	unsigned fibers, idle_count;
 	size_t deepest;			/* with paint_stacks */
 	struct offload *offload;	/* NULL before the first job */
+	SLIST_HEAD(, attachment) attachments;
 
 	ucontext_t context;		/* of the loop's own stack */
 	void *fake_stack;

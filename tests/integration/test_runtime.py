@@ -1,8 +1,12 @@
 """What plugins get from a running host: long answers, what workers share, timers, threads."""
+import gzip
+import http.client
+import json
 import os
 import signal
 import socket
 import time
+import zlib
 
 import support
 from test_server import MIDDLEWARES, eventually, in_background
@@ -22,7 +26,7 @@ path    = "/{name}"
 handler = "probe.{name}"
 [routes.config]
 auth = false
-""" for name in ("lines", "flood", "feed", "half", "told", "add", "keep", "kept", "ticks", "sum")),
+""" for name in ("lines", "flood", "feed", "half", "told", "add", "keep", "kept", "ticks", "sum", "far", "long", "visit")),
     "probe.c": r"""
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,6 +144,39 @@ static void add_up(void *arg)
 	for (long i = 0; i < 1000; i++)
 		*total += i;
 	usleep(200 * 1000);
+}
+
+/* Asks the host that the client names, itself in these tests. */
+SOCLE_ACTION(probe_far)
+{
+	struct socle_fetch_request request = { SOCLE_FETCH, .url = socle_query_value(ctx, "url") };
+	const struct socle_fetch_answer *answer = socle_fetch(ctx, &request);
+
+	if (!answer) {
+		socle_log_info(ctx, "fetching failed: %s", socle_error_message(ctx));
+		return -1;
+	}
+	return socle_send_text(ctx, socle_printf(ctx, "%d %s %s", answer->status, socle_fetch_header(answer, "content-type"),
+		answer->body));
+}
+
+SOCLE_ACTION(probe_long)
+{
+	char *text = socle_alloc(ctx, 200001);
+
+	for (int i = 0; i < 200000; i++)
+		text[i] = (char)('a' + i * i % 26);
+	return socle_send_text(ctx, text);
+}
+
+SOCLE_ACTION(probe_visit)
+{
+	json_t *session = socle_session(ctx);
+
+	if (!session)
+		return -1;
+	json_object_set_new(session, "n", json_integer(json_integer_value(json_object_get(session, "n")) + 1));
+	return socle_send_json(ctx, json_copy(session));
 }
 
 SOCLE_ACTION(probe_sum)
@@ -318,6 +355,63 @@ class Time(RuntimeTestCase):
         self.assertEqual([wait().json["total"] for wait in waits], [499500] * 4)
         # Four at once, not one after the other.
         self.assertLess(time.monotonic() - start, 0.75)
+
+
+class Fetching(RuntimeTestCase):
+    def test_a_plugin_asks_others_and_gives_up_when_its_client_leaves(self):
+        host = self.probe(env={"no_proxy": "127.0.0.1"})
+        answer = host.request("GET", f"/api/far?url={host.url}/api/told")
+        self.assertEqual((answer.status, answer.text), (200, "200 text/plain; charset=utf-8 staying"))
+        answer = host.request("GET", "/api/far?url=http://127.0.0.1:1/")
+        self.assertEqual(answer.status, 503)
+        self.assertNotIn("127.0.0.1:1", answer.text)
+        s = self.connect(host, f"GET /api/far?url={host.url}/api/feed HTTP/1.1\r\nHost: x\r\n\r\n")
+        eventually(lambda: sum(w["inFlight"] for w in host.status_json()["workers"]) == 2)
+        s.close()
+        eventually(lambda: sum(w["inFlight"] for w in host.status_json()["workers"]) == 0)
+        self.assertIn("Nobody waits for the answer", host.log())
+
+
+class Middlewares(RuntimeTestCase):
+    def middlewares(self, *names):
+        plugin = support.write_plugin(self.folder, "probe", PROBE)
+        use = ", ".join(["'socle::errors'", *names, "'socle::query'", "'socle::body'"])
+        return self.host(plugins=[plugin, *support.first_party("standard")], workers=2,
+                         config={"middlewares.toml": f"use = [{use}]\n", "server.toml": '[server]\nkeys = ["k"]\n'})
+
+    def test_compressed_answers_are_the_same_answers(self):
+        host = self.middlewares("'socle::compression'")
+        plain = host.request("GET", "/api/long")
+        self.assertEqual((len(plain.body), plain.headers["vary"]), (200000, "Accept-Encoding"))
+        for coding, unpack in (("gzip", gzip.decompress), ("deflate", zlib.decompress)):
+            answer = host.request("GET", "/api/long", headers={"Accept-Encoding": coding})
+            self.assertEqual(answer.headers["content-encoding"], coding)
+            self.assertLess(len(answer.body), 100000)
+            self.assertEqual(unpack(answer.body), plain.body)
+        answer = host.request("GET", "/api/long", headers={"Accept-Encoding": "gzip, deflate, br"})
+        self.assertEqual(answer.headers["content-encoding"], "br")
+        # A long answer goes as it comes.
+        answer = host.request("GET", "/api/lines", headers={"Accept-Encoding": "gzip"})
+        self.assertEqual(answer.text, "line 0\nline 1\nline 2\n")
+
+    def test_workers_share_the_counts_of_a_rate_limit(self):
+        host = self.middlewares("{ name = 'socle::rate-limit', config = { max = 20 } }")
+        waits = [in_background(host.request, "GET", "/api/told") for _ in range(40)]
+        statuses = [wait().status for wait in waits]
+        self.assertEqual((statuses.count(200), statuses.count(429)), (20, 20))
+
+    def test_a_session_goes_from_one_worker_to_the_other(self):
+        host = self.middlewares("'socle::session'")
+        cookies = {}
+        for n in range(1, 6):
+            connection = http.client.HTTPConnection("127.0.0.1", host.port, timeout=30)
+            connection.request("GET", "/api/visit", headers={"Cookie": "; ".join(f"{k}={v}" for k, v in cookies.items())})
+            response = connection.getresponse()
+            self.assertEqual(json.loads(response.read()), {"n": n})
+            for line in response.headers.get_all("Set-Cookie"):
+                name, _, value = line.split(";")[0].partition("=")
+                cookies[name] = value
+            connection.close()
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@
 #include <socle/documents.h>
 #include <socle/embed.h>
 #include <socle/error.h>
+#include <socle/fetch.h>
 #include <socle/files.h>
 #include <socle/lifecycle.h>
 #include <socle/log.h>
