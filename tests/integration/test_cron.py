@@ -59,6 +59,9 @@ SOCLE_TASK(tick)
 	/* Once for each file of that name. */
 	if (unlink("crash-now") == 0)
 		abort();
+	if (unlink("spin-now") == 0)
+		for (volatile int turning = 1; turning;)
+			;
 	return note(ctx, socle_task_name(ctx));
 }
 
@@ -217,6 +220,18 @@ class Crashes(Cron):
         # The lease of the dead was given back: nobody waited for its end.
         self.assertNotIn("another process still runs it", host.log())
         self.assertLess(int(rows[0][0]) - last, 20000)
+
+
+    def test_a_task_that_does_not_yield_ends_the_process_and_another_takes_over(self):
+        host = self.clock(manifest(("tick", EACH_SECOND)), config={"server.toml": '[timeouts]\nhandlerKill = "2s"\n'})
+        self.wait_rows(host.database, 1)
+        before = self.background(host)["pid"]
+        with open(os.path.join(host.folder, "spin-now"), "w"):
+            pass
+        self.wait_log(host, r"the background process \(process \d+\) is killed: it has not yielded for \d+ ms while serving")
+        last = host.database.value("SELECT MAX(due) FROM ticks")
+        self.wait_rows(host.database, 2, f"due > {last}")
+        self.assertNotEqual(self.background(host)["pid"], before)
 
 
 class Cluster(Cron):
