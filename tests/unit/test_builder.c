@@ -239,6 +239,53 @@ static const char blog_manifest[] = CODE
 	"[[routes]]\nmethod = \"GET\"\npath = \"/all\"\nhandler = \"api::article.article.find\"\n"
 	"[options.view-counter.step]\ntype = \"integer\"\ndefault = 1\n";
 
+/* ---- in one file ---- */
+
+/* What a library of one file says in its source: the texts lie elsewhere while it is made. */
+static void put_single(struct fixture *f, const char *manifest, const char *more)
+{
+	const char *text = fixture_put(f, "made/plugin.toml", manifest);
+	const char *type = fixture_put(f, "made/article.toml", ARTICLE), *empty = fixture_put(f, "made/empty", "");
+
+	mkdir(fixture_path(f, "plugins"), 0755);
+	fixture_library(f, "plugins/blog.so", arena_printf(f->arena,
+		"#include <socle/socle.h>\nSOCLE_PLUGIN()\nSOCLE_MANIFEST(\"%s\")\n"
+		"SOCLE_EMBED(\"content-types/article.toml\", \"%s\")\n#define EMPTY \"%s\"\n%s\n"
+		"SOCLE_ACTION(article_popular) { return 0; }\n", text, type, empty, more), "-s");
+}
+
+static void a_library_alone_is_a_whole_plugin(void **state)
+{
+	struct fixture *f = *state;
+	struct generation *generation;
+
+	put_single(f, BLOG "[[routes]]\nmethod = \"GET\"\npath = \"/popular\"\nhandler = \"article.popular\"\n", "");
+	generation = build(f, "", "");
+	assert_int_equal(generation->route_count, 6);
+	assert_route(f, generation, 0, "GET /api/popular api::article.article.popular");
+	assert_route(f, generation, 1, "GET /api/articles api::article.article.find");
+	assert_non_null(models_find(generation->models, STR("api::article.article")));
+	generation_unpin(generation);
+}
+
+static void mistakes_inside_of_a_library_are_named_with_their_place(void **state)
+{
+	struct fixture *f = *state;
+
+	put_single(f, BLOG "[[routes]]\nmethod = \"GET\"\npath = \"/popular\"\nhandler = \"article.new\"\n", "");
+	assert_refused(f, "plugins/blog.so(plugin.toml):8:11: ");
+	put_single(f, BLOG, "SOCLE_EMBED(\"components/seo.toml\", EMPTY)");
+	assert_refused(f, "plugins/blog.so(components/seo.toml)");
+	put_single(f, BLOG, "SOCLE_EMBED(\"content-types/article.toml\", EMPTY)");
+	assert_refused(f, "content-types/article.toml is embedded twice");
+	put_single(f, BLOG, "SOCLE_EMBED(\"../escape\", EMPTY)");
+	assert_refused(f, "is damaged (a name); build it again");
+	put_single(f, BLOG, "__asm__(\".pushsection .socle.files,\\\"\\\",%progbits\\n.long 4000, 4000\\n.popsection\");");
+	assert_refused(f, "is damaged (its end is missing); build it again");
+	fixture_library(f, "plugins/blog.so", "#include <socle/socle.h>\nSOCLE_PLUGIN()\n", "");
+	assert_refused(f, "a library alone in the plugin folder holds its manifest: say SOCLE_MANIFEST(\"plugin.toml\")");
+}
+
 static void put_blog(struct fixture *f)
 {
 	fixture_put(f, "plugins/blog/plugin.toml", blog_manifest);
@@ -622,6 +669,8 @@ int main(void)
 		with_folder(mistakes_about_core_routes_are_named_with_their_place),
 		with_folder(a_service_is_called_as_its_own_plugin),
 		with_folder(services_that_do_not_fit_are_refused),
+		with_folder(a_library_alone_is_a_whole_plugin),
+		with_folder(mistakes_inside_of_a_library_are_named_with_their_place),
 		with_folder(plugin_routes_are_below_the_plugins_name),
 		with_folder(what_is_listed_and_not_there_is_named_before_any_code_runs),
 		with_folder(unknown_policies_of_routes_are_named_with_their_endpoint),
