@@ -1,6 +1,7 @@
 /* The Document Service, as socle/documents.h hands it to plugins. */
 #include "api/documents.h"
 #include "api/door.h"
+#include "base/json.h"
 #include "http/query.h"
 #include "model/model.h"
 #include "rest/call.h"
@@ -8,12 +9,9 @@
 /* The tree of params points into the JSON's texts, which may go before the documents do. */
 static const struct param *read_params(struct scope *scope, const json_t *params)
 {
-	json_t *kept = json_deep_copy(params);
+	json_t *kept = json_own_copy(scope->arena, params);
 
-	if (!kept)
-		return NULL;
-	arena_defer(scope->arena, (void (*)(void *))json_decref, kept);
-	return param_of_json(scope->arena, kept);
+	return kept ? param_of_json(scope->arena, kept) : NULL;
 }
 
 /* NULL with the error on the scope. */

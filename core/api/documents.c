@@ -2,6 +2,7 @@
 #include "api/documents.h"
 
 #include "api/door.h"
+#include "base/json.h"
 #include "document/locale.h"
 #include "extension/generation.h"
 #include "http/query.h"
@@ -111,10 +112,8 @@ socle_documents *socle_find_query(socle_context *ctx, const char *uid, const jso
 	struct scope *scope = api_scope(ctx, __func__);
 	const struct model *model = api_model(scope, uid);
 	/* The tree points into the JSON's texts, which may go before the documents do. */
-	json_t *kept = json_deep_copy(query);
+	json_t *kept = json_own_copy(scope->arena, query);
 
-	if (kept)
-		arena_defer(scope->arena, (void (*)(void *))json_decref, kept);
 	return model ? run(scope, model, kept ? param_of_json(scope->arena, kept) : param_parse(scope->arena, STR_NULL, NULL)) :
 		NULL;
 }

@@ -2,6 +2,7 @@
 
 #include "api/documents.h"
 #include "api/door.h"
+#include "base/json.h"
 #include "http/query.h"
 #include "query/filter.h"
 #include "query/lifecycle.h"
@@ -54,12 +55,9 @@ int socle_event_filter(socle_context *ctx, socle_event *event, const json_t *fil
 		return scope_throw(scope, ERROR_INTERNAL, "%s() is for events before a find or a count, not for %s", __func__,
 			socle_event_name(event));
 	/* The query points into its texts. */
-	kept = json_deep_copy(filters);
-	if (!json_is_object(kept)) {
-		json_decref(kept);
+	if (!json_is_object(filters))
 		return scope_throw(scope, ERROR_INTERNAL, "%s() was called with filters that are no object", __func__);
-	}
-	arena_defer(scope->arena, (void (*)(void *))json_decref, kept);
+	kept = json_own_copy(scope->arena, filters);
 	return filter_compile(inside->query, param_of_json(scope->arena, kept), &scope->error);
 }
 

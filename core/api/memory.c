@@ -1,6 +1,7 @@
 #include <socle/memory.h>
 
 #include "api/door.h"
+#include "base/json.h"
 
 void *socle_alloc(socle_context *ctx, size_t size)
 {
@@ -26,18 +27,9 @@ char *socle_strdup(socle_context *ctx, const char *text)
 	return text ? arena_strdup(scope->arena, str_of(text)) : NULL;
 }
 
-static void drop(void *json)
-{
-	json_decref(json);
-}
-
 json_t *socle_own(socle_context *ctx, json_t *stolen)
 {
-	struct scope *scope = api_scope(ctx, __func__);
-
-	if (stolen)
-		arena_defer(scope->arena, drop, stolen);
-	return stolen;
+	return json_own(api_scope(ctx, __func__)->arena, stolen);
 }
 
 bool socle_equal(const char *a, const char *b)

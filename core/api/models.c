@@ -2,6 +2,7 @@
 #include <socle/models.h>
 
 #include "api/door.h"
+#include "base/json.h"
 #include "extension/generation.h"
 #include "model/model.h"
 
@@ -108,17 +109,9 @@ unsigned socle_model_flags(const socle_model *handle)
 		(model->populate_creator_fields ? SOCLE_POPULATE_CREATORS : 0u);
 }
 
-static void drop(void *json)
-{
-	json_decref(json);
-}
-
 static json_t *schema_of(struct scope *scope, const struct node *node)
 {
-	json_t *json = node_to_json(node);
-
-	arena_defer(scope->arena, drop, json);
-	return json;
+	return json_own(scope->arena, node_to_json(node));
 }
 
 json_t *socle_model_schema(socle_context *ctx, const socle_model *model)

@@ -2,6 +2,7 @@
 #include <socle/context.h>
 
 #include "api/door.h"
+#include "base/json.h"
 #include "http/query.h"
 
 const char *socle_query_string(socle_context *ctx)
@@ -76,20 +77,12 @@ int socle_query_int(socle_context *ctx, const char *name, int64_t *value_r)
 	return 1;
 }
 
-static void drop(void *json)
-{
-	json_decref(json);
-}
-
 const json_t *socle_query(socle_context *ctx)
 {
 	struct request *request = api_request(ctx, __func__);
 	const struct param *query;
-	json_t *tree;
 
 	if (!request || request_query(request, &query) < 0)
 		return NULL;
-	tree = param_to_json(query);
-	arena_defer(request->scope.arena, drop, tree);
-	return tree;
+	return json_own(request->scope.arena, param_to_json(query));
 }

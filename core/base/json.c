@@ -298,3 +298,22 @@ json_t *json_parse(struct str text, const struct json_limits *limits, struct err
 		json_error_describe(text, error);
 	return value;
 }
+
+/* ---- ownership ---- */
+
+static void drop(void *json)
+{
+	json_decref(json);
+}
+
+json_t *json_own(struct arena *arena, json_t *stolen)
+{
+	if (stolen)
+		arena_defer(arena, drop, stolen);
+	return stolen;
+}
+
+json_t *json_own_copy(struct arena *arena, const json_t *json)
+{
+	return json_own(arena, json_deep_copy(json));
+}

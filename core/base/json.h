@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
 
@@ -24,6 +25,12 @@ size_t json_format_double(double value, char out[JSON_NUMBER_SIZE]);
 
 /* A whole tree, without white space, keys in insertion order. NULL writes null. */
 void json_write(struct buf *out, const json_t *value);
+
+/* Gives a reference to the arena, which drops it at its end. Returns the tree; NULL of NULL. */
+json_t *json_own(struct arena *arena, json_t *stolen);
+
+/* A copy that lives as long as the arena; NULL of NULL. */
+json_t *json_own_copy(struct arena *arena, const json_t *json);
 
 struct json_limits {
 	unsigned depth;			/* arrays and objects inside one another */

@@ -36,5 +36,8 @@ int list_run(const struct command *self, int argc, char **argv);
 int status_run(const struct command *self, int argc, char **argv);
 int reload_run(const struct command *self, int argc, char **argv);
 int db_run(const struct command *self, int argc, char **argv);
+int new_run(const struct command *self, int argc, char **argv);
+int plugin_run(const struct command *self, int argc, char **argv);
+int dev_run(const struct command *self, int argc, char **argv);
 
 #endif

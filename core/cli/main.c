@@ -2,9 +2,11 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/place.h"
 #include "cli/command.h"
 #include "config/node.h"
 #include "config/settings.h"
@@ -23,9 +25,14 @@ static const struct command commands[] = {
 	{ "reload", "", "Builds a generation from what is on disk and changes over to it.",
 		"Prints the outcome; exits with 1 when it was refused, and the one before serves on.",
 		reload_run },
-	{ "list", "routes|policies|middlewares|controllers|content-types|plugins [--json]",
+	{ "list", "routes|policies|middlewares|controllers|content-types|tasks|plugins [--json]",
 		"Lists what the running generation holds.", NULL, list_run },
 	{ "db", "plan|migrate", "Says what a change of the schema would do; does it.", NULL, db_run },
+	{ "new", "DIR", "Writes the folder of a project: configuration, and places for plugins and public files.", NULL,
+		new_run },
+	{ "plugin", "new|build|test|install|enable|disable", "Makes, builds, tests and installs plugins.",
+		"`socle plugin` alone shows what each takes.", plugin_run },
+	{ "dev", "[FOLDER]", "Builds and installs a plugin whenever one of its files is saved.", NULL, dev_run },
 	{ "help", "[COMMAND|config]", "Explains a command, or every setting.", NULL, help_run },
 };
 
@@ -148,10 +155,22 @@ static bool is_one_of(const char *word, const char *one, const char *other)
 	return strcmp(word, one) == 0 || strcmp(word, other) == 0;
 }
 
+/* For configuration: ${SOCLE_SHIPPED} is the folder of first-party plugins. */
+static void tell_place(void)
+{
+	struct arena *arena = arena_new(1024);
+	const char *shipped = place_plugins(arena);
+
+	if (shipped)
+		setenv("SOCLE_SHIPPED", shipped, 0);
+	arena_free(arena);
+}
+
 int socle_main(int argc, char **argv)
 {
 	const struct command *command;
 
+	tell_place();
 	if (argc < 2) {
 		print_help();
 		return CLI_USAGE;

@@ -59,6 +59,9 @@ static void print_text(const json_t *status)
 	static const char *const workers[] = {
 		"number", "pid", "generation", "state", "inFlight", "connections", "messages", "rssKiB",
 	};
+	static const char *const background[] = {
+		"pid", "generation", "state", "tasks", "running", "runs", "failed", "skipped", "rssKiB",
+	};
 	static const char *const plugins[] = { "name", "version", "kind", "hash", "calls" };
 	static const char *const unserved[] = { "uid", "reason" };
 	const json_t *url;
@@ -76,6 +79,10 @@ static void print_text(const json_t *status)
 	print_reload(json_object_get(status, "lastReload"));
 	puts("\nworkers");
 	table_print(workers, COUNT(workers), json_object_get(status, "workers"), "  ");
+	if (json_array_size(json_object_get(status, "background"))) {
+		puts("\nbackground");
+		table_print(background, COUNT(background), json_object_get(status, "background"), "  ");
+	}
 	puts("\nplugins");
 	shorten_hashes(json_object_get(status, "plugins"));
 	table_print(plugins, COUNT(plugins), json_object_get(status, "plugins"), "  ");

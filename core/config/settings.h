@@ -101,7 +101,7 @@ struct settings {
 	const struct settings_plugin *plugins;	/* those that plugins.toml names, nothing more */
 	size_t plugin_count;
 	bool cron_enabled;
-	const struct node *cron_tasks;		/* an array of tables with name and rule; NULL: none */
+	const struct node *cron_tasks;		/* an array of tables: name, and rule, tz or enabled; NULL: none */
 };
 
 /* `folder` NULL: SOCLE_CONFIG, else "config"; only the last of the three may be missing. `.env` (or the file
@@ -113,7 +113,7 @@ const struct settings *settings_load(struct arena *arena, const char *folder, st
 const struct settings_plugin *settings_plugin(const struct settings *settings, struct str name);
 
 /* Every plugin folder: an entry of server.plugins that has a plugin.toml, or those folders in it that have
- * one, by name. A folder that is missing is an error, but for the default one. */
+ * one, by name; and libraries (*.so) alone, which are plugins in one file. A folder that is missing is an error, but for the default one. */
 int settings_find_plugins(const struct settings *settings, struct arena *arena, struct config_list *folders_r,
 	struct error *error) __attribute__((warn_unused_result));
 

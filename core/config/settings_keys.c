@@ -164,7 +164,7 @@ static const struct config_key cron_keys[] = {
 	{ "enabled", CONFIG_BOOL, offsetof(struct settings, cron_enabled), "true",
 		.help = "Whether this host runs scheduled tasks." },
 	{ "tasks", CONFIG_NODE, offsetof(struct settings, cron_tasks),
-		.help = "Tables with a name, a rule, and what else the task takes." },
+		.help = "What differs from the plugins' own: tables with a task's name, and `rule`, `tz` or `enabled`." },
 };
 
 const struct settings_file settings_files[SETTINGS_FILES] = {

@@ -1,5 +1,7 @@
 #include "config/settings_check.h"
 
+#include "base/cron_rule.h"
+
 /* What serves when middlewares.toml has no list. */
 static const char *const own_middlewares[] = {
 	"socle::logger", "socle::errors", "socle::security", "socle::cors", "socle::powered-by", "socle::query",
@@ -104,17 +106,29 @@ static void read_plugins(struct settings_loading *loading)
 	loading->settings->plugin_count = count;
 }
 
+/* Whether there is such a task is known when all plugins are: plugin/tasks.h. */
 static int check_task(const struct node *task, struct error *error)
 {
-	struct str name = STR_NULL, rule = STR_NULL;
+	static const char *const known[] = { "name", "rule", "tz", "enabled", NULL };
+	struct str name = STR_NULL, rule = STR_NULL, zone = STR_NULL;
+	bool enabled;
 
 	if (task->type != NODE_TABLE)
 		return node_error(task, error, "a task must be a table, but it is %s", node_type_name(task));
-	if (node_read_string(task, "name", &name, error) < 0 ||
-		node_read_string(task, "rule", &rule, error) < 0)
+	if (node_check_keys(task, known, error) < 0 || node_read_string(task, "name", &name, error) < 0 ||
+		node_read_string(task, "rule", &rule, error) < 0 || node_read_string(task, "tz", &zone, error) < 0 ||
+		node_read_bool(task, "enabled", &enabled, error) < 0)
 		return -1;
-	if (!name.n || !rule.n)
-		return node_error(task, error, "a task needs a `name` and a `rule`");
+	if (!name.n || task->items.count < 2)
+		return node_error(task, error, "a task needs its `name`, and what is to be different: `rule`, `tz` or `enabled`");
+	if (node_get(task, "rule") && cron_rule_parse(rule, &(struct cron_rule){ 0 }, error) < 0) {
+		struct error said = ERROR_INIT;
+
+		error_move(&said, error);
+		node_error(node_get(task, "rule"), error, "%s", error_message(&said));
+		error_clear(&said);
+		return -1;
+	}
 	return 0;
 }
 

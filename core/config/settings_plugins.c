@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct finding {
@@ -29,8 +30,13 @@ static void add(struct finding *finding, struct str folder)
 	finding->items[finding->count++] = arena_str(finding->arena, folder);
 }
 
+/* A folder with a manifest, or a library that holds its own. */
 static bool is_plugin(struct arena *arena, struct str folder)
 {
+	struct stat about;
+
+	if (str_ends(folder, STR(".so")) && stat(arena_strdup(arena, folder), &about) == 0 && S_ISREG(about.st_mode))
+		return true;
 	return access(arena_printf(arena, "%.*s/plugin.toml", STR_ARG(folder)), F_OK) == 0;
 }
 

@@ -11,11 +11,15 @@
  *		...	// lease_take() again before the 60 seconds are over: it renews
  *		lease_release(db, STR("schema"), holder);
  *	}
+ *
+ * What is to be done once at each of certain moments is claimed: the row says up to which moment that has been done, and only goes
+ * forward. Hosts whose clocks differ come to it at different times, but with the same moment, and so only the first has it.
  */
 #ifndef DB_LEASE_H
 #define DB_LEASE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/str.h"
@@ -28,6 +32,12 @@ int lease_prepare(struct db *db, struct error *error) __attribute__((warn_unused
 /* Takes the lease, or renews it for the one who holds it; *taken_r is false while somebody else has it.
  * `holder` must name one process of one host. */
 int lease_take(struct db *db, struct str name, struct str holder, unsigned seconds, bool *taken_r,
+	struct error *error) __attribute__((warn_unused_result));
+
+/* Claims a moment that everybody computes alike; *taken_r is false when that one, or a later one, was claimed before. It is refused
+ * as well while it is more than `early_s` seconds away by the database's clock: a host whose clock is far ahead would keep all
+ * others from their work. A row that is claimed is no lease: its name must be another. */
+int lease_claim(struct db *db, struct str name, struct str holder, int64_t unix_ms, unsigned early_s, bool *taken_r,
 	struct error *error) __attribute__((warn_unused_result));
 
 /* Gives it back early; what fails here is mended by time. */

@@ -1,5 +1,6 @@
 #include "document/bulk.h"
 
+#include "base/json.h"
 #include "document/document_id.h"
 #include "document/row.h"
 #include "document/stamp.h"
@@ -17,26 +18,12 @@ struct bulk {
 	uint64_t count;
 };
 
-static void drop(void *json)
-{
-	json_decref(json);
-}
-
-static json_t *copy_of(struct scope *scope, const json_t *json)
-{
-	json_t *copy = json_deep_copy(json);
-
-	if (copy)
-		arena_defer(scope->arena, drop, copy);
-	return copy;
-}
-
 /* Hooks see copies, so that a transaction that is tried again starts from what came in. */
 static int begin(struct scope *scope, struct bulk *bulk, enum lifecycle lifecycle)
 {
 	bulk->count = 0;
 	bulk->event = (struct lifecycle_event){ .lifecycle = lifecycle, .model = bulk->model,
-		.data = copy_of(scope, bulk->data), .where = copy_of(scope, bulk->where) };
+		.data = json_own_copy(scope->arena, bulk->data), .where = json_own_copy(scope->arena, bulk->where) };
 	return lifecycle_before(scope, &bulk->event);
 }
 

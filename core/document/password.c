@@ -45,7 +45,7 @@ static struct job *job_new(struct arena *arena, struct str password)
 static void forget(struct job *job, struct str password)
 {
 	explicit_bzero(job->password, password.n < PASSWORD_BYTES ? password.n : PASSWORD_BYTES);
-	explicit_bzero(&job->data, sizeof(job->data));
+	explicit_bzero(job, sizeof(*job));
 }
 
 int password_hash(
@@ -92,9 +92,11 @@ int password_verify(
 	memcpy(job->setting, hash.p, HASH);
 	job->setting[2] = 'b';
 	if (run(job, error) < 0) {
+		bool refused = job->failed;
+
 		forget(job, password);
 		/* A setting that libcrypt refuses is a hash that nothing matches. */
-		if (!job->failed)
+		if (!refused)
 			return -1;
 		error_clear(error);
 		return 0;

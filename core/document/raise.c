@@ -16,6 +16,5 @@ int raise_event(const struct relation_source *source, const struct model *model,
 		if (!event.entry)
 			return -1;
 	}
-	event_raise(scope, &event);
-	return 0;
+	return event_raise(scope, &event);
 }

@@ -1,17 +1,7 @@
 #include "document/row_hooks.h"
 
+#include "base/json.h"
 #include "document/tree.h"
-
-static void drop(void *json)
-{
-	json_decref(json);
-}
-
-static json_t *own(struct scope *scope, json_t *stolen)
-{
-	arena_defer(scope->arena, drop, stolen);
-	return stolen;
-}
 
 static json_t *value_json(const struct db_value *value)
 {
@@ -31,13 +21,13 @@ static json_t *value_json(const struct db_value *value)
 
 json_t *row_hooks_where(struct scope *scope, uint64_t id)
 {
-	return own(scope, json_pack("{s:I}", "id", (json_int_t)id));
+	return json_own(scope->arena, json_pack("{s:I}", "id", (json_int_t)id));
 }
 
 int row_hooks_begin(struct scope *scope, struct lifecycle_event *event, const json_t *data, const struct assignment *fixed,
 	unsigned fixed_count)
 {
-	event->data = own(scope, json_deep_copy(data));
+	event->data = json_own_copy(scope->arena, data);
 	for (unsigned i = 0; i < fixed_count; i++) {
 		struct str name = fixed[i].attribute->name;
 
@@ -48,8 +38,8 @@ int row_hooks_begin(struct scope *scope, struct lifecycle_event *event, const js
 
 static int read_result(struct scope *scope, struct lifecycle_event *event, uint64_t id)
 {
-	event->result = tree_of_columns(scope, event->model, id);
-	return event->result ? (own(scope, event->result), 0) : -1;
+	event->result = json_own(scope->arena, tree_of_columns(scope, event->model, id));
+	return event->result ? 0 : -1;
 }
 
 int row_hooks_begin_delete(struct scope *scope, struct lifecycle_event *event, uint64_t id)

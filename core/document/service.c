@@ -1,5 +1,6 @@
 #include "document/service.h"
 
+#include "base/json.h"
 #include "document/clone.h"
 #include "document/find.h"
 #include "document/populate.h"
@@ -232,18 +233,6 @@ static int (*const actions[DOCUMENT_ACTIONS])(struct scope *scope, struct docume
 
 /* ---- params as JSON ---- */
 
-static void drop(void *json)
-{
-	json_decref(json);
-}
-
-static json_t *own(struct scope *scope, json_t *stolen)
-{
-	if (stolen)
-		arena_defer(scope->arena, drop, stolen);
-	return stolen;
-}
-
 static json_t *locale_json(const struct document_version *version)
 {
 	json_t *list;
@@ -264,12 +253,12 @@ json_t *document_call_params(struct scope *scope, struct document_call *call)
 
 	if (call->json)
 		return call->json;
-	json = own(scope, call->params ? param_to_json(call->params) : json_object());
+	json = json_own(scope->arena, call->params ? param_to_json(call->params) : json_object());
 	if (call->model->draft_and_publish)
 		json_object_set_new(json, "status", json_string(call->version.published ? "published" : "draft"));
 	if (call->model->localized)
 		json_object_set_new(json, "locale", locale_json(&call->version));
-	call->json_before = own(scope, json_deep_copy(json));
+	call->json_before = json_own(scope->arena, json_deep_copy(json));
 	if (!str_is_null(call->document_id))
 		json_object_set_new(json, "documentId", json_stringn(call->document_id.p, call->document_id.n));
 	if (call->data)
@@ -279,12 +268,15 @@ json_t *document_call_params(struct scope *scope, struct document_call *call)
 
 static int apply_params(struct scope *scope, struct document_call *call)
 {
-	json_t *json = own(scope, json_deep_copy(call->json)), *id = json_object_get(call->json, "documentId");
+	json_t *json = json_own(scope->arena, json_deep_copy(call->json)), *id = json_object_get(call->json, "documentId");
 	struct param *params;
 
 	if (json_is_string(id))
 		call->document_id = (struct str){ json_string_value(id), json_string_length(id) };
 	call->data = json_object_get(call->json, "data");
+	if ((call->action == DOCUMENT_CREATE || call->action == DOCUMENT_UPDATE) && !json_is_object(call->data))
+		return scope_throw(scope, ERROR_INTERNAL, "A document middleware took the `data` of this %s away, or made it no object",
+			names[call->action]);
 	json_object_del(json, "data");
 	json_object_del(json, "documentId");
 	params = param_of_json(scope->arena, json);

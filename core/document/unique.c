@@ -4,7 +4,8 @@
 #include "query/cast.h"
 #include "query/statement.h"
 
-/* " INNER JOIN `shelves_cmps` l1 ON l1.`entity_id` = t0.`id` AND ... INNER JOIN `components_part_tabs` t1 ON t1.`id` = l1.`cmp_id`" */
+/* " INNER JOIN `shelves_cmps` l1 ON l1.`entity_id` = t0.`id` AND ...
+ * INNER JOIN `components_part_tabs` t1 ON t1.`id` = l1.`cmp_id`" */
 static void join_component(struct statement *statement, const struct attribute *place, const struct model *component,
 	unsigned level)
 {

@@ -1,5 +1,6 @@
 #include "document/write.h"
 
+#include "base/json.h"
 #include "document/connection.h"
 #include "document/document_id.h"
 #include "document/judge.h"
@@ -58,11 +59,6 @@ static int begin(struct scope *scope, struct write *write)
 
 /* ---- judging ---- */
 
-static void release(void *json)
-{
-	json_decref(json);
-}
-
 /* What callers say of the publication never counts: it stands in the data as the host sets it. */
 static json_t *now_json(void)
 {
@@ -81,15 +77,6 @@ static int judge(struct scope *scope, const struct write *write, json_t *data, b
 		return -1;
 	json_object_set_new(data, "publishedAt", model->draft_and_publish ? json_null() : now_json());
 	return judge_data(&write->source, model, data, creating, model->draft_and_publish, own_row);
-}
-
-/* A copy of the data that lives as long as the scope. */
-static json_t *copy_of(struct scope *scope, const json_t *data)
-{
-	json_t *copy = json_deep_copy(data);
-
-	arena_defer(scope->arena, release, copy);
-	return copy;
 }
 
 /* ---- the steps ---- */
@@ -177,7 +164,7 @@ static int create(struct scope *scope, void *arg)
 		return -1;
 	if (exists)
 		return update(scope, arg);
-	if (begin(scope, write) < 0 || insert(scope, write, copy_of(scope, write->data)) < 0)
+	if (begin(scope, write) < 0 || insert(scope, write, json_own_copy(scope->arena, write->data)) < 0)
 		return -1;
 	return finish(scope, write, false);
 }
@@ -225,7 +212,7 @@ static int update(struct scope *scope, void *arg)
 		return -1;
 	if (!exists)
 		return 0;
-	data = copy_of(scope, write->data);
+	data = json_own_copy(scope->arena, write->data);
 	if (write->row)
 		rc = change(scope, write, data);
 	else if (write->model->localized && localized_fill(scope, write->model, write->document_id, data) < 0)

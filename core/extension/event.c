@@ -1,5 +1,6 @@
 #include "extension/event.h"
 
+#include "base/json.h"
 #include "base/log.h"
 #include "extension/hook.h"
 #include "extension/transaction.h"
@@ -40,20 +41,20 @@ bool event_wanted(const struct scope *scope, const struct model *model, enum eve
 	return hooks && hooks->events & UINT32_C(1) << kind && !is_account(model);
 }
 
-static void drop(void *json)
-{
-	json_decref(json);
-}
-
-void event_raise(struct scope *scope, const struct event *event)
+int event_raise(struct scope *scope, const struct event *event)
 {
 	struct event *kept = arena_memdup(scope->arena, event, sizeof(*event));
 
 	kept->magic = EVENT_MAGIC;
 	kept->next = NULL;
-	if (kept->entry)
-		arena_defer(scope->arena, drop, kept->entry);
+	json_own(scope->arena, kept->entry);
+	kept->depth = scope->transaction->event_depth;
+	if (kept->depth > EVENTS_DEPTH || scope->transaction->event_count == EVENTS_AT_MOST)
+		return scope_throw(scope, ERROR_INTERNAL, "One transaction has raised %u events, the last of them %s of %.*s, behind %u "
+			"durable subscribers: does one write what it subscribes to?", scope->transaction->event_count,
+			names[event->kind], STR_ARG(event->model->uid), kept->depth);
 	transaction_add_event(scope, kept);
+	return 0;
 }
 
 /* ---- telling ---- */
@@ -68,6 +69,7 @@ int event_tell_durable(struct scope *scope, const struct event *first)
 	const struct hook_table *hooks = scope->generation->hooks;
 
 	for (const struct event *event = first; event; event = event->next) {
+		scope->transaction->event_depth = event->depth + 1;
 		for (unsigned i = 0; i < hooks->durable.count; i++) {
 			const struct hook *hook = &hooks->durable.items[i];
 
@@ -153,8 +155,7 @@ static struct event *copy_of(struct arena *arena, const struct event *first)
 		*at = arena_memdup(arena, event, sizeof(*event));
 		(*at)->document_id = arena_str(arena, event->document_id);
 		(*at)->locale = str_is_null(event->locale) ? STR_NULL : arena_str(arena, event->locale);
-		if (event->entry)
-			arena_defer(arena, drop, json_incref(event->entry));
+		json_own(arena, json_incref(event->entry));
 		at = &(*at)->next;
 	}
 	*at = NULL;

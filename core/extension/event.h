@@ -5,7 +5,7 @@
  * of their own: nobody waits for them, and a failure is a line in the log.
  *
  *	if (event_wanted(scope, model, EVENT_CREATE))
- *		event_raise(scope, &(struct event){ .kind = EVENT_CREATE, .model = model, ... });
+ *		rc = event_raise(scope, &(struct event){ .kind = EVENT_CREATE, .model = model, ... });
  *
  * The events of one transaction are told in order, by one fiber. Of a generation, DELIVERIES_AT_ONCE transactions are told at a
  * time; those behind them wait, DELIVERIES_WAITING at the most, past which they are dropped and counted in the log: a subscriber
@@ -20,6 +20,10 @@
 #include "model/model.h"
 
 enum { DELIVERIES_AT_ONCE = 5, DELIVERIES_WAITING = 10000 };
+
+/* Of one transaction; and how long a chain of durable subscribers may be, each of which is told of what the one before has written. One
+ * that writes what it subscribes to would go on for ever. */
+enum { EVENTS_AT_MOST = 10000, EVENTS_DEPTH = 8 };
 
 enum event_kind {
 	EVENT_CREATE, EVENT_UPDATE, EVENT_DELETE, EVENT_PUBLISH, EVENT_UNPUBLISH, EVENT_DISCARD_DRAFT, EVENT_KINDS
@@ -39,6 +43,7 @@ struct event {
 	const struct model *model;
 	struct str document_id, locale;	/* locale STR_NULL: the type has none */
 	uint64_t row;
+	unsigned depth;			/* durable subscribers behind one another that led to it */
 	json_t *entry;			/* of a row that is gone: as it was; else NULL until somebody asks. Owned */
 	struct event *next;
 };
@@ -46,8 +51,9 @@ struct event {
 /* Whether anybody wants to hear of it: else there is no need to raise it. Nobody is told of users. */
 bool event_wanted(const struct scope *scope, const struct model *model, enum event_kind kind);
 
-/* In an open transaction. What the event points to must live as long as the scope's arena; `entry` is stolen. */
-void event_raise(struct scope *scope, const struct event *event);
+/* In an open transaction. What the event points to must live as long as the scope's arena; `entry` is stolen. Negative with the error
+ * on the scope: there are too many. */
+int event_raise(struct scope *scope, const struct event *event) __attribute__((warn_unused_result));
 
 /* Before the commit, in the transaction: durable subscribers. Negative: undo it. */
 int event_tell_durable(struct scope *scope, const struct event *first) __attribute__((warn_unused_result));

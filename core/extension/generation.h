@@ -28,6 +28,7 @@ struct router;
 struct scope;
 struct settings;
 struct shared;
+struct task;
 struct timer;
 
 /* ---- plugin instances ---- */
@@ -70,6 +71,8 @@ enum function_kind {
 	FUNCTION_POLICY, FUNCTION_MIDDLEWARE, FUNCTION_ACTION,
 	/* hooks: extension/hook.h */
 	FUNCTION_LIFECYCLE, FUNCTION_DOCUMENT_MIDDLEWARE, FUNCTION_SUBSCRIBER,
+	FUNCTION_SERVICE,		/* a table of functions: struct service */
+	FUNCTION_TASK,			/* extension/task.h */
 	FUNCTION_KINDS
 };
 
@@ -79,6 +82,14 @@ struct function {
 	struct str name;		/* "global::is-owner", "api::article.article.popular" */
 	extension_fn *fn;
 	struct instance *instance;
+	const void *declared;		/* the options that its plugin declares (plugin/ knows); NULL: any */
+};
+
+/* A table of functions that a plugin offers to others (socle/service.h). */
+struct service {
+	struct step step;		/* its full name, "api::shop.pricing", and instance; `fn` is not used */
+	uint32_t version, table_size;
+	const void *table;
 };
 
 /* ---- routes as plugins and content types ask for them ---- */
@@ -120,6 +131,10 @@ struct generation {
 	unsigned instance_count;
 	struct function *functions;	/* sorted by kind and name */
 	unsigned function_count;
+	struct service *services;
+	unsigned service_count;
+	struct task *tasks;		/* extension/task.h */
+	unsigned task_count;
 	struct route *routes;		/* in matching order */
 	unsigned route_count;
 	struct router *router;		/* pipeline/router.h: built from routes */
@@ -130,6 +145,8 @@ struct generation {
 	struct locale_cache locale;	/* this and the next two are all that changes: what is known of the database */
 	bool has_locks;			/* the table of document/value_lock.h is there */
 	const char **unserved;		/* per model: why its tables can't be served, NULL: they can; NULL: nobody looked */
+	/* Checks what a use is configured with, and fills in what it doesn't say; *options_r is the caller's, NULL: nothing. */
+	int (*check_options)(const struct function *function, const json_t *config, json_t **options_r, struct error *error);
 	struct shared *shared;		/* base/shared.h; NULL: there is none (in `init`, and where nobody made it) */
 	LIST_HEAD(, timer) timers;	/* extension/timer.h */
 	unsigned timer_count;

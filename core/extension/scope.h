@@ -28,6 +28,7 @@ struct generation;
 struct instance;
 struct request;
 struct step;
+struct task_run;
 struct transaction;
 
 #define SCOPE_MAGIC 0x50c1e5c0u
@@ -49,6 +50,7 @@ struct scope {
 	struct db *db;			/* of the open transaction, NULL outside of one */
 	struct transaction *transaction; /* extension/transaction.h; NULL outside of one */
 	struct request *request;	/* NULL without one */
+	const struct task_run *run;	/* extension/task.h; NULL outside of a task */
 	const struct step *step;	/* the policy, middleware or action that runs: its options */
 	struct instance *instance;	/* whose code runs; NULL: the host's own */
 	unsigned nesting;		/* calls of the Document Service inside one another */

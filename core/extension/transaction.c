@@ -21,6 +21,7 @@ struct transaction_callback {
 static void forget_since(struct transaction *now, const struct transaction *before)
 {
 	now->last_event = before->last_event;
+	now->event_count = before->event_count;
 	now->last_callback = before->last_callback;
 	if (now->last_event)
 		now->last_event->next = NULL;
@@ -42,6 +43,7 @@ void transaction_add_event(struct scope *scope, struct event *event)
 	else
 		transaction->first_event = event;
 	transaction->last_event = event;
+	transaction->event_count++;
 }
 
 void transaction_on_commit(struct scope *scope, void (*fn)(struct scope *scope, void *arg), void *arg)

@@ -24,6 +24,7 @@ struct transaction_callback;
 struct transaction {
 	unsigned attempt;		/* 1, 2, ... */
 	struct event *first_event, *last_event;
+	unsigned event_count, event_depth;
 	struct transaction_callback *first_callback, *last_callback;
 };
 

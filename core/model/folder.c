@@ -151,3 +151,61 @@ int models_add_folder(struct models *models, const struct model_source *source, 
 		problems_add(&walk.problems, "%s: only a plugin of kind \"api\" has a folder `api`", api);
 	return problems_finish(&walk.problems, error);
 }
+
+/* ---- the same files, out of a library ---- */
+
+/* What `name` is called below `folder`, without .toml or .json; STR_NULL when it isn't there. */
+static struct str below(struct str name, struct str folder)
+{
+	if (!str_starts(name, folder) || (!str_ends(name, STR(".toml")) && !str_ends(name, STR(".json"))))
+		return STR_NULL;
+	return str_skip(str_take(name, name.n - 5), folder.n);
+}
+
+static bool is_type(struct str name)
+{
+	struct str rest = name;
+
+	/* "article", "article/schema" */
+	return !str_is_null(name) && str_cut(&rest, '/').n && (str_is_null(rest) || str_is(rest, "schema"));
+}
+
+static void add_text(struct walk *walk, const char *path, struct str name)
+{
+	struct str component = below(name, STR("components/")), api = below(name, STR("api/")), own;
+	const struct model_source *outer = walk->source;
+	struct model_source source = *outer;
+
+	if (!str_is_null(component)) {
+		char *uid = arena_strdup(walk->arena, component), *slash = strchr(uid, '/');
+
+		if (slash)
+			*slash = '.';
+		add_component(walk, path, str_of(uid));
+	} else if (is_type(below(name, STR("content-types/")))) {
+		add_type(walk, path);
+	} else if (!str_is_null(api) && str_is(outer->prefix, "api::")) {
+		own = str_cut(&api, '/');
+		if (!str_starts(api, STR("content-types/")) || !is_type(str_skip(api, sizeof("content-types/") - 1)))
+			return;
+		source.api = own;
+		walk->source = &source;
+		add_type(walk, path);
+		walk->source = outer;
+	}
+}
+
+int models_add_texts(struct models *models, const struct model_source *source, const char *container,
+	const struct model_text *texts, unsigned count, struct error *error)
+{
+	for (unsigned i = 0; i < count; i++) {
+		struct model_source one = *source;
+		struct walk walk = { models, &one, models->arena, PROBLEMS_INIT };
+
+		one.text = texts[i].text;
+		add_text(&walk, arena_printf(models->arena, "%s(%.*s)", container, STR_ARG(texts[i].name)), texts[i].name);
+		if (problems_finish(&walk.problems, error) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -181,6 +181,13 @@ struct model_source {
 	struct str prefix;	/* "api::", "plugin::blog.", "admin::"; components ignore it */
 	struct str api;		/* the api's name for kind "api", STR_NULL: what the file's key `api` says, or
 				 * else the type's own */
+	struct str text;	/* of the file; STR_NULL: it is read from its path */
+};
+
+/* A file that lies somewhere else than in a folder. */
+struct model_text {
+	struct str name;	/* as it would be called in the plugin's folder */
+	struct str text;
 };
 
 struct models *models_new(struct arena *arena);
@@ -202,6 +209,11 @@ int models_add_component(struct models *models, const struct model_source *sourc
  * components/<category>/<name>.json. */
 int models_add_folder(struct models *models, const struct model_source *source, const char *folder,
 	struct error *error) __attribute__((warn_unused_result));
+
+/* The same of files that lie in a plugin's library; `container` is what messages call that. Other files than schemas are passed
+ * over. */
+int models_add_texts(struct models *models, const struct model_source *source, const char *container,
+	const struct model_text *texts, unsigned count, struct error *error) __attribute__((warn_unused_result));
 
 /* Resolves targets, components and tables, and checks every rule that needs more than one file. */
 int models_finish(struct models *models, struct error *error) __attribute__((warn_unused_result));

@@ -278,9 +278,12 @@ static struct reader begin(struct models *models, const struct model_source *sou
 static const struct node *read_root(struct reader *reader, const char *path)
 {
 	struct error error = ERROR_INIT;
-	const struct node *root = node_read_file(reader->arena, path, NULL, &error);
+	struct str text = reader->source->text, file = arena_str(reader->arena, str_of(path));
+	const struct node *root = str_is_null(text) ? node_read_file(reader->arena, path, NULL, &error)
+		: str_ends(file, STR(".json)")) ? node_read_json(reader->arena, text, file, &error)
+		: node_read_toml(reader->arena, text, file, NULL, &error);
 
-	reader->model->file = arena_str(reader->arena, str_of(path));
+	reader->model->file = file;
 	reader->model->schema = root;
 	if (!root) {
 		problems_take(reader->problems, &error);

@@ -62,6 +62,7 @@ struct request {
 	int (*terminal)(struct request *request); /* behind the chain's last step */
 
 	uint64_t began_us;
+	const char *protocol;			/* NULL: REST */
 	char *user_name;			/* who it is, when somebody said so; NULL */
 };
 

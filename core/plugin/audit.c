@@ -253,14 +253,22 @@ static int read_whole(struct arena *arena, int fd, const char *path, struct str 
 	return 0;
 }
 
-int audit_file(struct arena *arena, const char *path, struct audit *audit_r, struct error *error)
+int audit_read(struct arena *arena, const char *path, struct str *image_r, struct error *error)
 {
-	struct str image;
 	int fd = open(path, O_RDONLY | O_CLOEXEC), rc;
 
 	if (fd < 0)
 		return cannot_read(path, error);
-	rc = read_whole(arena, fd, path, &image, error);
+	rc = read_whole(arena, fd, path, image_r, error);
 	close(fd);
-	return rc < 0 ? -1 : audit_image(arena, image, path, audit_r, error);
+	return rc;
+}
+
+int audit_file(struct arena *arena, const char *path, struct audit *audit_r, struct error *error)
+{
+	struct str image;
+
+	if (audit_read(arena, path, &image, error) < 0)
+		return -1;
+	return audit_image(arena, image, path, audit_r, error);
 }

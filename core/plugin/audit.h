@@ -47,6 +47,10 @@ bool audit_exports(const struct audit *audit, struct str symbol);
 int audit_file(struct arena *arena, const char *path, struct audit *audit_r, struct error *error)
 	__attribute__((warn_unused_result));
 
+/* The whole file, for who looks at it in another way. */
+int audit_read(struct arena *arena, const char *path, struct str *image_r, struct error *error)
+	__attribute__((warn_unused_result));
+
 /* The same of bytes in memory (aligned to 16); `path` is what messages call them. */
 int audit_image(struct arena *arena, struct str image, const char *path, struct audit *audit_r,
 	struct error *error) __attribute__((warn_unused_result));

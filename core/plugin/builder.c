@@ -2,10 +2,12 @@
 
 #include <stdio.h>
 
+#include "base/json.h"
 #include "base/log.h"
 #include "pipeline/router.h"
 #include "plugin/build.h"
 #include "plugin/copy.h"
+#include "plugin/embedded.h"
 #include "plugin/folder.h"
 #include "plugin/functions.h"
 #include "plugin/hook_table.h"
@@ -13,6 +15,8 @@
 #include "plugin/middlewares.h"
 #include "plugin/queries.h"
 #include "plugin/routes.h"
+#include "plugin/services.h"
+#include "plugin/tasks.h"
 #include "rest/access.h"
 
 /* Younger copies may be another worker's that is about to open them, or what the operator goes back to. */
@@ -40,22 +44,17 @@ struct str build_where(struct build *build, const struct node *node)
 	return node_where(node, build->arena);
 }
 
-static void drop(void *json)
-{
-	json_decref(json);
-}
-
 const json_t *build_keep(struct build *build, json_t *stolen)
 {
-	if (stolen)
-		arena_defer(build->arena, drop, stolen);
-	return stolen;
+	return json_own(build->arena, stolen);
 }
 
 /* ---- before any code runs ---- */
 
 static const char *library_path(struct build *build, const struct manifest *manifest)
 {
+	if (manifest->embedded)
+		return arena_strdup(build->scratch, manifest->folder);
 	return arena_printf(
 		build->scratch, "%.*s/%.*s", STR_ARG(manifest->folder), STR_ARG(manifest->library));
 }
@@ -79,6 +78,17 @@ static void audit_plugin(struct build *build, struct plugin *plugin)
 	}
 }
 
+static int add_schemas(struct build *build, const struct manifest *manifest, const struct model_source *source,
+	struct error *error)
+{
+	const char *folder = arena_strdup(build->scratch, manifest->folder);
+
+	if (!manifest->embedded)
+		return models_add_folder(build->generation->models, source, folder, error);
+	return models_add_texts(build->generation->models, source, folder, manifest->embedded->items,
+		manifest->embedded->count, error);
+}
+
 static void add_models(struct build *build)
 {
 	struct error error = ERROR_INIT;
@@ -95,8 +105,7 @@ static void add_models(struct build *build)
 		/* The type's own name follows: it is its api's, unless its file or folder names another. */
 		if (manifest->kind == MANIFEST_API)
 			source.prefix = STR("api::");
-		if (models_add_folder(build->generation->models, &source,
-			    arena_strdup(build->scratch, manifest->folder), &error) < 0)
+		if (add_schemas(build, manifest, &source, &error) < 0)
 			problems_take(&build->problems, &error);
 	}
 	/* A type that couldn't be read would be missed by all that refer to it. */
@@ -144,6 +153,8 @@ static int judge(struct build *build, struct error *error)
 	if (build->problems.count == 0) {
 		functions_check(build);
 		hook_table_check(build);
+		services_check(build);
+		tasks_check(build);
 	}
 	return problems_finish(&build->problems, error);
 }
@@ -182,6 +193,8 @@ static int resolve(struct build *build, struct error *error)
 	routes_add(build);
 	middlewares_resolve(build);
 	hook_table_make(build);
+	services_add(build);
+	tasks_make(build);
 	if (problems_finish(&build->problems, error) < 0)
 		return -1;
 	functions_finish(build);
@@ -238,6 +251,7 @@ static struct generation *generation_new(const struct settings *settings, unsign
 	generation->arena = arena;
 	generation->settings = settings;
 	generation->models = models_new(arena);
+	generation->check_options = functions_check_options;
 	generation->release = release;
 	return generation;
 }

@@ -1,5 +1,6 @@
 #include "plugin/elf_view.h"
 
+#include <socle/embed.h>
 #include <socle/plugin.h>
 
 #if defined(__x86_64__)
@@ -106,6 +107,9 @@ static bool take_section(struct elf_view *view, Elf_Scn *section, const GElf_Shd
 	} else if (header->sh_type == SHT_NOTE && strcmp(name, SOCLE_NOTE_SECTION) == 0) {
 		view->note = data_of(view, section, header);
 		whole = view->note != NULL;
+	} else if (header->sh_type == SHT_PROGBITS && strcmp(name, SOCLE_EMBED_SECTION) == 0) {
+		view->files = data_of(view, section, header);
+		whole = view->files != NULL;
 	}
 	return whole;
 }

@@ -19,6 +19,7 @@ struct elf_view {
 	struct str image;
 	const char *path;		/* for messages */
 	Elf_Data *dynamic, *symbols, *note;	/* note: NULL without one */
+	Elf_Data *files;		/* SOCLE_EMBED_SECTION; NULL without one */
 	size_t dynamic_strings, symbol_strings;	/* sections that hold their names */
 	size_t dynamic_count, symbol_count;
 };

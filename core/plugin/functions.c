@@ -33,7 +33,7 @@ static void add(struct build *build, enum function_kind kind, struct str full, e
 		build->function_capacity = capacity;
 	}
 	build->functions[build->function_count++] = (struct build_function){
-		{ kind, full, fn, owner ? owner->instance : NULL }, owner, name
+		{ kind, full, fn, owner ? owner->instance : NULL, owner ? manifest_options(owner->manifest, name) : NULL }, owner, name
 	};
 }
 
@@ -114,6 +114,7 @@ static void say_lacking(struct build *build, const struct plugin *plugin, enum f
 		[FUNCTION_POLICY] = "SOCLE_POLICY", [FUNCTION_MIDDLEWARE] = "SOCLE_MIDDLEWARE",
 		[FUNCTION_ACTION] = "SOCLE_ACTION", [FUNCTION_LIFECYCLE] = "SOCLE_LIFECYCLE",
 		[FUNCTION_DOCUMENT_MIDDLEWARE] = "SOCLE_DOCUMENT_MIDDLEWARE", [FUNCTION_SUBSCRIBER] = "SOCLE_SUBSCRIBER",
+		[FUNCTION_SERVICE] = "SOCLE_SERVICE", [FUNCTION_TASK] = "SOCLE_TASK",
 	};
 	const char *symbol = loader_symbol_name(build->scratch, kind, name);
 	/* Behind "socle_policy_". */
@@ -297,16 +298,39 @@ const struct build_function *functions_find(
 	return NULL;
 }
 
+/* NULL: there is nothing to be configured with. */
+static json_t *apply(const struct declarations *declared, const struct node *config, struct problems *problems)
+{
+	static const struct declarations none;
+
+	return declared || config ? declarations_apply(declared ? declared : &none, config, NULL, true, problems) : NULL;
+}
+
 const json_t *functions_options(
 	struct build *build, const struct build_function *function, const struct node *config)
 {
-	static const struct declarations none;
-	const struct declarations *declared = NULL;
+	return build_keep(build, apply(function->function.declared, config, &build->problems));
+}
 
-	if (function->owner)
-		declared = manifest_options(function->owner->manifest, function->name);
-	if (!declared && !config)
-		return NULL;
-	return build_keep(build,
-		declarations_apply(declared ? declared : &none, config, NULL, true, &build->problems));
+int functions_check_options(const struct function *function, const json_t *config, json_t **options_r, struct error *error)
+{
+	struct problems problems = PROBLEMS_INIT;
+	struct arena *scratch = arena_new(1024);
+	char *text = config ? json_dumps(config, JSON_ENCODE_ANY) : NULL;
+	const char *what = arena_printf(scratch, "configuration of %.*s", STR_ARG(function->name));
+	const struct node *node = text ? node_read_json(scratch, str_of(text), str_of(what), error) : NULL;
+	int rc = text && !node ? -1 : 0;
+
+	*options_r = NULL;
+	if (rc == 0) {
+		*options_r = apply(function->declared, node, &problems);
+		rc = problems_finish(&problems, error);
+	}
+	if (rc < 0) {
+		json_decref(*options_r);
+		*options_r = NULL;
+	}
+	free(text);
+	arena_free(scratch);
+	return rc;
 }

@@ -28,6 +28,9 @@ const struct build_function *functions_find(
 const json_t *functions_options(
 	struct build *build, const struct build_function *function, const struct node *config);
 
+/* The same for code that asks at run time: a generation's check_options. */
+int functions_check_options(const struct function *function, const json_t *config, json_t **options_r, struct error *error);
+
 /* What a route's handler means. */
 struct handler {
 	struct str name;		/* full: "api::article.article.popular" */

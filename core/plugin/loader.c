@@ -38,7 +38,7 @@ void loader_close(struct library *library)
 static const char *const kinds[FUNCTION_KINDS] = {
 	[FUNCTION_POLICY] = "policy", [FUNCTION_MIDDLEWARE] = "middleware", [FUNCTION_ACTION] = "action",
 	[FUNCTION_LIFECYCLE] = "lifecycle", [FUNCTION_DOCUMENT_MIDDLEWARE] = "document_middleware",
-	[FUNCTION_SUBSCRIBER] = "subscriber",
+	[FUNCTION_SUBSCRIBER] = "subscriber", [FUNCTION_SERVICE] = "service", [FUNCTION_TASK] = "task",
 };
 
 const char *loader_kind_name(enum function_kind kind)

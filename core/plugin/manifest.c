@@ -2,6 +2,8 @@
 
 #include <socle/version.h>
 
+#include "plugin/embedded.h"
+#include "plugin/manifest_cron.h"
 #include "plugin/manifest_hook.h"
 #include "plugin/manifest_route.h"
 
@@ -15,7 +17,7 @@ const char *manifest_kind_name(enum manifest_kind kind)
 	return kinds[kind];
 }
 
-static bool is_kebab_case(struct str name)
+bool manifest_is_name(struct str name)
 {
 	if (!name.n || name.p[0] < 'a' || name.p[0] > 'z' || name.p[name.n - 1] == '-')
 		return false;
@@ -54,7 +56,7 @@ static void read_name(struct manifest *manifest, struct problems *problems)
 	if (!node)
 		return;
 	manifest->name = node->text;
-	if (!is_kebab_case(node->text))
+	if (!manifest_is_name(node->text))
 		problems_add_node(problems, node,
 			"plugin name \"%.*s\" is not in kebab case (an-example-of-kebab-case)",
 			STR_ARG(node->text));
@@ -97,7 +99,8 @@ static void read_library(struct manifest *manifest, struct problems *problems)
 	const struct node *sdk = node_get(manifest->node, "sdk");
 
 	if (node && (node = required(manifest->node, "library", problems))) {
-		manifest->library = node->text;
+		if (!manifest->embedded)
+			manifest->library = node->text;
 		if (str_find(node->text, '/') < node->text.n || !str_ends(node->text, STR(".so")))
 			problems_add_node(problems, node,
 				"`library` is the name of a .so file beside plugin.toml, not \"%.*s\"",
@@ -170,7 +173,7 @@ static void read_names(struct manifest_names *names, struct arena *arena, const 
 	}
 	items = arena_zalloc(arena, (array->items.count + 1) * sizeof(*items));
 	node_foreach(item, array) {
-		if (item->type != NODE_STRING || !is_kebab_case(item->text))
+		if (item->type != NODE_STRING || !manifest_is_name(item->text))
 			problems_add_node(problems, item,
 				"each of `%s` must be a name in kebab case (an-example-of-kebab-case)", key);
 		else if (is_repeated(items, names->count, item->text))
@@ -198,9 +201,10 @@ static void read_plugin_table(struct manifest *manifest, struct arena *arena, st
 	read_names(&manifest->policies, arena, manifest->node, "policies", problems);
 	read_names(&manifest->middlewares, arena, manifest->node, "middlewares", problems);
 	read_names(&manifest->services, arena, manifest->node, "services", problems);
-	if (str_is_null(manifest->library) && manifest->policies.count + manifest->middlewares.count)
-		problems_add_node(
-			problems, manifest->node, "policies and middlewares are code: `library` is missing");
+	if (str_is_null(manifest->library) &&
+		manifest->policies.count + manifest->middlewares.count + manifest->services.count)
+		problems_add_node(problems, manifest->node,
+			"policies, middlewares and services are code: `library` is missing");
 }
 
 /* ---- [options.<function>] ---- */
@@ -243,22 +247,16 @@ const struct declarations *manifest_options(const struct manifest *manifest, str
 
 /* ---- the file ---- */
 
-/* A part that the contract names and this host doesn't run yet: to pass over it would be to lose what it does. */
-static void refuse_reserved(const struct node *root, struct problems *problems)
+/* What stands behind the last '/'. */
+static struct str base_name(struct str path)
 {
-	static const char *const reserved[] = { "cron" };
-
-	for (size_t i = 0; i < sizeof(reserved) / sizeof(*reserved); i++) {
-		const struct node *node = node_get(root, reserved[i]);
-
-		if (node)
-			problems_add_node(problems, node, "`%s` is reserved: this host doesn't run it yet",
-				reserved[i]);
-	}
+	while (str_find(path, '/') < path.n)
+		path = str_skip(path, str_find(path, '/') + 1);
+	return path;
 }
 
 static const struct manifest *read_root(struct arena *arena, const struct node *root, struct str file,
-	struct str folder, struct problems *problems)
+	struct str folder, const struct embedded *embedded, struct problems *problems)
 {
 	static const char *const keys[] = {
 		"plugin", "routes", "core-routes", "config", "options", "lifecycles", "document-middlewares", "subscribers", "cron", NULL};
@@ -268,9 +266,12 @@ static const struct manifest *read_root(struct arena *arena, const struct node *
 
 	manifest->file = file;
 	manifest->folder = folder;
+	manifest->embedded = embedded;
+	/* It is the library itself, whatever its manifest calls that. */
+	if (embedded)
+		manifest->library = base_name(folder);
 	if (node_check_keys(root, keys, &error) < 0)
 		problems_take(problems, &error);
-	refuse_reserved(root, problems);
 	manifest->node = node_get(root, "plugin");
 	if (!manifest->node || manifest->node->type != NODE_TABLE) {
 		problems_add_node(
@@ -281,6 +282,7 @@ static const struct manifest *read_root(struct arena *arena, const struct node *
 	manifest_routes_read(manifest, arena, node_get(root, "routes"), problems);
 	manifest->core_routes = node_get(root, "core-routes");
 	manifest_hooks_read(manifest, arena, root, problems);
+	manifest_cron_read(manifest, arena, root, problems);
 	declarations_read(&manifest->config, arena, node_get(root, "config"), problems);
 	read_options(manifest, arena, node_get(root, "options"), problems);
 	return problems->count == before ? manifest : NULL;
@@ -296,7 +298,7 @@ const struct manifest *manifest_parse(
 		problems_take(problems, &error);
 		return NULL;
 	}
-	return read_root(arena, root, file, folder, problems);
+	return read_root(arena, root, file, folder, NULL, problems);
 }
 
 const struct manifest *manifest_read(struct arena *arena, struct str folder, struct problems *problems)
@@ -309,5 +311,26 @@ const struct manifest *manifest_read(struct arena *arena, struct str folder, str
 		problems_take(problems, &error);
 		return NULL;
 	}
-	return read_root(arena, root, str_of(path), folder, problems);
+	return read_root(arena, root, str_of(path), folder, NULL, problems);
+}
+
+const struct manifest *manifest_read_embedded(struct arena *arena, struct str path, struct problems *problems)
+{
+	struct embedded *files = arena_new_of(arena, struct embedded);
+	const char *file = arena_strdup(arena, path);
+	struct error error = ERROR_INIT;
+	const struct node *root;
+	struct str name;
+
+	if (embedded_read(arena, file, files, &error) < 0) {
+		problems_take(problems, &error);
+		return NULL;
+	}
+	name = str_of(arena_printf(arena, "%s(plugin.toml)", file));
+	root = node_read_toml(arena, embedded_find(files, STR("plugin.toml"))->text, name, NULL, &error);
+	if (!root) {
+		problems_take(problems, &error);
+		return NULL;
+	}
+	return read_root(arena, root, name, str_of(file), files, problems);
 }

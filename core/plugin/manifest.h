@@ -82,8 +82,20 @@ struct manifest_hook {
 	const struct node *node;
 };
 
+/* An entry of [[cron]]. */
+struct manifest_task {
+	struct str name;		/* "prune_drafts" */
+	struct str rule;
+	const struct node *zone;	/* a string; NULL: the machine's own */
+	bool overlap, every_host;
+	const struct node *node;
+};
+
+struct embedded;
+
 struct manifest {
 	struct str folder, file;	/* "plugins/blog", "plugins/blog/plugin.toml" */
+	const struct embedded *embedded; /* of a plugin in one file, which `folder` names then; NULL */
 	struct str name, version_text;
 	struct version version;
 	enum manifest_kind kind;
@@ -97,6 +109,8 @@ struct manifest {
 	const struct node *core_routes;	/* [core-routes]; NULL: nothing is said */
 	const struct manifest_hook *hooks;	/* kind by kind, in their order */
 	unsigned hook_count;
+	const struct manifest_task *tasks;
+	unsigned task_count;
 	struct declarations config;
 	const struct manifest_options *options;
 	unsigned option_count;
@@ -106,9 +120,15 @@ struct manifest {
 /* NULL after at least one problem. The folder's text must live as long as the arena. */
 const struct manifest *manifest_read(struct arena *arena, struct str folder, struct problems *problems);
 
+/* The same of a plugin in one file. */
+const struct manifest *manifest_read_embedded(struct arena *arena, struct str path, struct problems *problems);
+
 /* The same from memory. */
 const struct manifest *manifest_parse(
 	struct arena *arena, struct str text, struct str file, struct str folder, struct problems *problems);
+
+/* Whether it can be a plugin's name: kebab case. */
+bool manifest_is_name(struct str name);
 
 /* The declared options of a policy or middleware, NULL when there are none. */
 const struct declarations *manifest_options(const struct manifest *manifest, struct str function);

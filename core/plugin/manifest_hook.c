@@ -17,7 +17,7 @@ static const struct section {
 
 enum { SECTIONS = sizeof(sections) / sizeof(sections[0]) };
 
-static bool is_hook_name(struct str name)
+bool manifest_hook_is_name(struct str name)
 {
 	for (size_t i = 0; i < name.n; i++) {
 		char c = name.p[i];
@@ -34,7 +34,7 @@ static void read_name(struct manifest_hook *hook, const struct section *section,
 
 	if (!node)
 		problems_add_node(problems, hook->node, "an entry of `%s` must have a `hook`", section->name);
-	else if (node->type != NODE_STRING || !is_hook_name(node->text))
+	else if (node->type != NODE_STRING || !manifest_hook_is_name(node->text))
 		problems_add_node(problems, node, "`hook` is a function's name in small letters: \"fill_summary\"");
 	else
 		hook->name = node->text;

@@ -8,4 +8,7 @@
 void manifest_hooks_read(struct manifest *manifest, struct arena *arena, const struct node *root,
 	struct problems *problems);
 
+/* What a function may be called: "fill_summary", "fill-summary". */
+bool manifest_hook_is_name(struct str name);
+
 #endif

@@ -1,5 +1,7 @@
 #include "query/lifecycle.h"
 
+#include "base/json.h"
+
 static int run(struct scope *scope, struct lifecycle_event *event, enum lifecycle_phase phase)
 {
 	const struct hooks *hooks = hooks_of(scope, event->model, event->lifecycle, phase);
@@ -23,11 +25,6 @@ int lifecycle_after(struct scope *scope, struct lifecycle_event *event)
 	return run(scope, event, LIFECYCLE_AFTER);
 }
 
-static void drop(void *json)
-{
-	json_decref(json);
-}
-
 json_t *lifecycle_state(struct scope *scope, struct lifecycle_event *event)
 {
 	/* The step that runs is the first member of its hook. */
@@ -38,9 +35,7 @@ json_t *lifecycle_state(struct scope *scope, struct lifecycle_event *event)
 		event->states = arena_zalloc(scope->arena,
 			scope->generation->hooks->subscriber_count * sizeof(*event->states));
 	state = &event->states[hook->subscriber];
-	if (!*state) {
-		*state = json_object();
-		arena_defer(scope->arena, drop, *state);
-	}
+	if (!*state)
+		*state = json_own(scope->arena, json_object());
 	return *state;
 }

@@ -1,5 +1,6 @@
 #include "rest/entry.h"
 
+#include "base/json.h"
 #include "document/find.h"
 #include "document/populate.h"
 #include "rest/output.h"
@@ -56,22 +57,10 @@ static json_t *populate_of(const struct model *model, unsigned level)
 	return populate;
 }
 
-static void drop(void *json)
-{
-	json_decref(json);
-}
-
-static json_t *own(struct scope *scope, json_t *stolen)
-{
-	if (stolen)
-		arena_defer(scope->arena, drop, stolen);
-	return stolen;
-}
-
 static int read_params(struct scope *scope, const struct event *event, struct rest_params *params)
 {
 	bool published = event->kind == EVENT_PUBLISH || !event->model->draft_and_publish;
-	json_t *tree = own(scope, json_pack("{s:o, s:s}", "populate", populate_of(event->model, 0), "status",
+	json_t *tree = json_own(scope->arena, json_pack("{s:o, s:s}", "populate", populate_of(event->model, 0), "status",
 		published ? "published" : "draft"));
 	struct db_value *row = arena_new_of(scope->arena, struct db_value);
 
@@ -112,7 +101,7 @@ static json_t *kept_entry(struct scope *scope, const struct event *event)
 		if (!output_is_secret(event->model, key) && (event->model->localized || strcmp(key, "locale") != 0))
 			json_object_set(entry, key, value);
 	}
-	return own(scope, entry);
+	return json_own(scope->arena, entry);
 }
 
 json_t *entry_of_event(struct scope *scope, const struct event *event)

@@ -2,11 +2,6 @@
 
 #include "base/json.h"
 
-static void drop(void *json)
-{
-	json_decref(json);
-}
-
 /* ---- trees of rows ---- */
 
 /* The row as it goes out in the flat form. jansson can't be handed rows, so its text is read. */
@@ -41,8 +36,7 @@ json_t *output_tree(struct arena *arena, struct documents *documents, unsigned r
 	tree = tree_of_row(documents, row);
 	if (documents->fields && documents->fields[row])
 		json_object_update(tree, documents->fields[row]);
-	arena_defer(arena, drop, tree);
-	return documents->trees[row] = tree;
+	return documents->trees[row] = json_own(arena, tree);
 }
 
 void output_lay_over(struct arena *arena, struct documents *documents, unsigned row, const char *name, json_t *value)
@@ -55,8 +49,7 @@ void output_lay_over(struct arena *arena, struct documents *documents, unsigned 
 		tree = documents->fields[row];
 	}
 	if (!tree) {
-		tree = documents->fields[row] = json_object();
-		arena_defer(arena, drop, tree);
+		tree = documents->fields[row] = json_own(arena, json_object());
 	}
 	json_object_set_new(tree, name, value);
 }

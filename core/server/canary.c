@@ -2,6 +2,8 @@
 
 #include "extension/generation.h"
 #include "plugin/builder.h"
+#include "server/background.h"
+#include "server/claims.h"
 #include "server/process.h"
 #include "server/schema.h"
 
@@ -26,12 +28,15 @@ static int prepare(struct process *process, struct error *error)
 	if (builder_bootstraps(generation) &&
 		schema_exclusive(process->pool, STR("bootstrap"), bootstrap, process, error) < 0)
 		return -1;
+	if (claims_prepare(generation, process->pool, error) < 0)
+		return -1;
 	return builder_health(generation, process->pool, error);
 }
 
 static void prepared(struct process *process)
 {
-	channel_send(process->channel, CHANNEL_READY, NULL);
+	channel_send(process->channel, CHANNEL_READY,
+		json_pack("{s:b}", "background", background_is_wanted(process->generation)));
 	process_stop(process, 0);
 }
 

@@ -26,10 +26,10 @@ struct event_base;
 struct channel;
 
 enum channel_type {
-	CHANNEL_READY,		/* child: all is well; a worker now waits for CHANNEL_SERVE, a canary ends */
+	CHANNEL_READY,		/* child: all is well, and waits for CHANNEL_SERVE; a canary: {"background"}, and ends */
 	CHANNEL_REFUSED,	/* child: {"message"}: why it can't; it ends */
-	CHANNEL_SERVE,		/* supervisor: accept connections */
-	CHANNEL_DRAIN,		/* supervisor: finish what is at work, and end */
+	CHANNEL_SERVE,		/* supervisor: {"since"}: begin your work */
+	CHANNEL_DRAIN,		/* supervisor: {"until"}: finish what is at work, and end */
 	CHANNEL_ASK,		/* supervisor: {"id", "what"} */
 	CHANNEL_ANSWER,		/* child: {"id", "answer"} */
 	CHANNEL_TYPES

@@ -65,6 +65,8 @@ const char *child_name(const struct child *child, char out[CHILD_NAME_SIZE])
 {
 	if (child->role == CHILD_CANARY)
 		snprintf(out, CHILD_NAME_SIZE, "the canary (process %d)", (int)child->pid);
+	else if (child->role == CHILD_BACKGROUND)
+		snprintf(out, CHILD_NAME_SIZE, "the background process (process %d)", (int)child->pid);
 	else
 		snprintf(out, CHILD_NAME_SIZE, "worker %u (process %d)", child->number, (int)child->pid);
 	return out;
@@ -93,9 +95,8 @@ static void on_ready(struct child *child)
 	child->state = CHILD_READY;
 	if (child->candidate) {
 		reload_child_ready(child->supervisor, child);
-	} else if (child->role == CHILD_WORKER) {
-		child->state = CHILD_SERVING;
-		channel_send(child->channel, CHANNEL_SERVE, NULL);
+	} else if (child->role != CHILD_CANARY) {
+		child_serve(child, clock_unix_ms());
 	}
 }
 
@@ -106,6 +107,8 @@ static void on_message(void *arg, enum channel_type type, const json_t *payload)
 
 	switch (type) {
 	case CHANNEL_READY:
+		if (child->role == CHILD_CANARY)
+			child->supervisor->reload.wants_background = json_is_true(json_object_get(payload, "background"));
 		on_ready(child);
 		break;
 	case CHANNEL_REFUSED:
@@ -176,6 +179,7 @@ int child_fork(struct child *child, struct duty *duty_r, struct error *error)
 		close(pair[0]);
 		*duty_r = (struct duty){ .role = child->role, .number = child->number,
 			.generation = child->generation, .pulse = child->pulse, .channel = pair[1] };
+		memcpy(duty_r->host, supervisor->id, sizeof(duty_r->host));
 		child->pulse = NULL;
 		return 1;
 	}
@@ -192,9 +196,15 @@ int child_fork(struct child *child, struct duty *duty_r, struct error *error)
 	return 0;
 }
 
+void child_serve(struct child *child, int64_t since_ms)
+{
+	child->state = CHILD_SERVING;
+	channel_send(child->channel, CHANNEL_SERVE, json_pack("{s:I}", "since", (json_int_t)since_ms));
+}
+
 /* ---- ending ---- */
 
-void child_retire(struct child *child, int64_t within_ms, int64_t long_ms)
+void child_retire(struct child *child, int64_t within_ms, int64_t long_ms, int64_t until_ms)
 {
 	uint64_t now = clock_monotonic_ms();
 
@@ -202,7 +212,7 @@ void child_retire(struct child *child, int64_t within_ms, int64_t long_ms)
 	child->end_by_ms = now + (uint64_t)within_ms;
 	child->long_end_by_ms = long_ms > within_ms ? now + (uint64_t)long_ms : 0;
 	if (child->channel)
-		channel_send(child->channel, CHANNEL_DRAIN, NULL);
+		channel_send(child->channel, CHANNEL_DRAIN, json_pack("{s:I}", "until", (json_int_t)until_ms));
 }
 
 void child_kill(struct child *child, const char *why)

@@ -1,4 +1,4 @@
-/* A child of the supervisor: a worker, or the canary.
+/* A child of the supervisor: a worker, the background process, or the canary.
  *
  * child_want() makes the record; the process itself is forked by child_fork() from the
  * supervisor's outermost loop, so that the new process has none of its callbacks on its
@@ -23,7 +23,9 @@
 struct settings;
 struct supervisor;
 
-enum child_role { CHILD_CANARY, CHILD_WORKER };
+enum { SUPERVISOR_ID_SIZE = 17 };
+
+enum child_role { CHILD_CANARY, CHILD_WORKER, CHILD_BACKGROUND };
 enum child_state { CHILD_WANTED, CHILD_STARTING, CHILD_READY, CHILD_SERVING, CHILD_RETIRING };
 
 struct child {
@@ -55,6 +57,7 @@ struct duty {
 	struct pulse *pulse;
 	struct shared *shared;		/* NULL: the workers share nothing */
 	int channel;
+	char host[SUPERVISOR_ID_SIZE];	/* which host this is, until it ends */
 };
 
 struct child *child_want(struct supervisor *supervisor, enum child_role role, unsigned number,
@@ -64,8 +67,12 @@ struct child *child_want(struct supervisor *supervisor, enum child_role role, un
  * be had. */
 int child_fork(struct child *child, struct duty *duty_r, struct error *error);
 
-/* Asks it to finish and to end within so many milliseconds; within `long_ms` while it has long answers under way. */
-void child_retire(struct child *child, int64_t within_ms, int64_t long_ms);
+/* Tells it to begin its work. What has its time after `since_ms` (since 1970 UTC) is its own. */
+void child_serve(struct child *child, int64_t since_ms);
+
+/* Asks it to finish and to end within so many milliseconds; within `long_ms` while it has long answers under way. What has its time
+ * after `until_ms` is no longer its own. */
+void child_retire(struct child *child, int64_t within_ms, int64_t long_ms, int64_t until_ms);
 
 /* `why` is what the log says, and who waits for this child. */
 void child_kill(struct child *child, const char *why);

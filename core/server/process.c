@@ -18,6 +18,7 @@
 
 enum {
 	FLUSH_MS = 2000,
+	BACKGROUND_POOL = 4,		/* connections: tasks are few, and nobody waits for them */
 	FIBERS_END_MS = 10 * 1000,	/* for `stop` of the plugins, and fibers that are on their way out */
 };
 
@@ -35,14 +36,32 @@ static void leave(struct process *process)
 		process->drain(process);
 }
 
+static void answer(struct process *process, const json_t *question)
+{
+	const char *what = json_string_value(json_object_get(question, "what"));
+	json_t *id = json_object_get(question, "id");
+	json_t *said = what && process->reply && !process->stopped ? process->reply(process, what) : NULL;
+
+	if (channel_send(process->channel, CHANNEL_ANSWER,
+			json_pack("{s:O, s:o}", "id", id, "answer", said ? said : json_null())) < 0)
+		channel_send(process->channel, CHANNEL_ANSWER,
+			json_pack("{s:O, s:{s:b, s:s}}", "id", id, "answer", "ok", 0, "message",
+				"the answer is too long"));
+}
+
 static void on_message(void *arg, enum channel_type type, const json_t *payload)
 {
 	struct process *process = arg;
 
-	if (type == CHANNEL_DRAIN)
+	if (type == CHANNEL_DRAIN) {
+		if (!process->leaving)
+			process->until_ms = json_integer_value(json_object_get(payload, "until"));
 		leave(process);
-	else if (!process->stopped)
+	} else if (type == CHANNEL_ASK) {
+		answer(process, payload);
+	} else if (!process->stopped) {
 		process->message(process, type, payload);
+	}
 }
 
 static void on_closed(void *arg, const char *reason)
@@ -92,6 +111,8 @@ static int build(struct process *process, struct error *error)
 	/* Building an index takes the time it takes. */
 	if (duty->role == CHILD_CANARY)
 		options.statement_timeout_ms = -1;
+	else if (duty->role == CHILD_BACKGROUND && options.pool_size > BACKGROUND_POOL)
+		options.pool_size = BACKGROUND_POOL;
 	if (duty->role == CHILD_CANARY)
 		uploads_sweep(duty->settings->server.state);
 	process->pool = db_pool_new(process->loop, &options);

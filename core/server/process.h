@@ -1,4 +1,4 @@
-/* What worker and canary have in common: a process that builds a generation, has a loop, a database
+/* What worker, background process and canary have in common: a process that builds a generation, has a loop, a database
  * and a supervisor to talk to.
  *
  *	struct process process = { .prepare = prepare, .prepared = prepared, .message = message, .drain =
@@ -32,12 +32,15 @@ struct process {
 	struct fiber *fiber;		/* that gets it ready; NULL when it has ended */
 	bool leaving;			/* told to drain */
 	bool stopped;			/* the loop has ended, or is about to */
+	int64_t until_ms;		/* leaving: the last moment whose work is this process's own, since 1970 UTC */
 	int status;			/* what the process will end with */
 
 	/* Set by the owner before process_init(): what it does on a fiber once the database answers, ... */
 	int (*prepare)(struct process *process, struct error *error);
 	void (*prepared)(struct process *process);	/* ... and when that went well */
-	/* Whatever the supervisor says but CHANNEL_DRAIN. */
+	/* The answer to what the supervisor asks for, "status" and the like; the caller's, NULL: none. May be NULL itself. */
+	json_t *(*reply)(struct process *process, const char *what);
+	/* Whatever else the supervisor says but CHANNEL_DRAIN. */
 	void (*message)(struct process *process, enum channel_type type, const json_t *payload);
 	/* Every PULSE_BEAT_MS; NULL: nothing to do. */
 	void (*beat_hook)(struct process *process);

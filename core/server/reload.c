@@ -40,7 +40,7 @@ static void drop_candidate(struct supervisor *supervisor)
 			continue;
 		child->candidate = false;
 		if (child->pid)
-			child_retire(child, CANDIDATE_END_MS, 0);
+			child_retire(child, CANDIDATE_END_MS, 0, clock_unix_ms());
 		else
 			child_free(child);
 	}
@@ -109,6 +109,7 @@ static void begin(struct supervisor *supervisor)
 	reload->stage = RELOAD_CANARY;
 	reload->generation = supervisor->generation + 1;
 	reload->listeners.count = 0;
+	reload->wants_background = false;
 	if (!first) {
 		log_info("server", "reloading: generation %u is being built", reload->generation);
 		notify_reloading();
@@ -142,6 +143,8 @@ static void want_workers(struct supervisor *supervisor)
 	reload->stage = RELOAD_WORKERS;
 	for (unsigned i = 1; i <= (unsigned)reload->settings->server.workers; i++)
 		child_want(supervisor, CHILD_WORKER, i, reload->generation, true);
+	if (reload->wants_background)
+		child_want(supervisor, CHILD_BACKGROUND, 0, reload->generation, true);
 }
 
 static void move_settings(struct supervisor *supervisor)
@@ -166,7 +169,9 @@ static void switch_over(struct supervisor *supervisor)
 	struct reload *reload = &supervisor->reload;
 	const struct settings_timeouts *timeouts = &supervisor->settings->server.timeouts;
 	unsigned count = (unsigned)reload->settings->server.workers;
-	struct place *places = calloc(count, sizeof(*places));
+	struct place *places = calloc(count, sizeof(*places)), background = { 0 };
+	/* No time of a task belongs to both generations, or to none. */
+	int64_t now = clock_unix_ms();
 	struct child *child, *next;
 
 	if (!places)
@@ -175,17 +180,21 @@ static void switch_over(struct supervisor *supervisor)
 		next = TAILQ_NEXT(child, entry);
 		if (child->candidate) {
 			child->candidate = false;
-			child->state = CHILD_SERVING;
-			channel_send(child->channel, CHANNEL_SERVE, NULL);
-			places[child->number - 1].child = child;
+			child_serve(child, now);
+			if (child->role == CHILD_WORKER)
+				places[child->number - 1].child = child;
+			else
+				background.child = child;
 		} else if (!child->pid) {
 			child_free(child);
 		} else if (child->state != CHILD_RETIRING) {
 			/* The worker keeps the drain time itself; this is for one that doesn't. */
-			child_retire(child, timeouts->drain + 2000, timeouts->long_drain + 2000);
+			child_retire(child, timeouts->drain + 2000, timeouts->long_drain + 2000, now);
 		}
 	}
 	supervisor_take_places(supervisor, places, count);
+	supervisor->background = background;
+	supervisor->wants_background = reload->wants_background;
 	supervisor->generation = reload->generation;
 	supervisor->since_unix_ms = clock_unix_ms();
 	move_settings(supervisor);
@@ -232,7 +241,7 @@ static bool all_ready(const struct supervisor *supervisor)
 void reload_child_ready(struct supervisor *supervisor, struct child *child)
 {
 	/* The canary's word counts when it has ended in good order, too. */
-	if (child->role == CHILD_WORKER && all_ready(supervisor))
+	if (child->role != CHILD_CANARY && all_ready(supervisor))
 		complete(supervisor);
 }
 

@@ -29,6 +29,7 @@ struct reload {
 	struct arena *arena;		/* of its settings */
 	const struct settings *settings;
 	struct listeners listeners;
+	bool wants_background;		/* the canary has found work for a background process */
 	uint64_t deadline_ms;		/* 0: none */
 
 	int64_t at_unix_ms;		/* when the last one ended; 0: there was none */

@@ -5,9 +5,12 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
+#include "config/settings.h"
 #include "document/service.h"
 #include "extension/event.h"
 #include "extension/hook.h"
+#include "extension/task.h"
 #include "model/model.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -157,6 +160,43 @@ static void list_plugins(const struct generation *generation, json_t *rows)
 	}
 }
 
+static void list_services(const struct generation *generation, json_t *rows)
+{
+	for (unsigned i = 0; i < generation->service_count; i++) {
+		const struct service *service = &generation->services[i];
+
+		json_array_append_new(rows, json_pack("{s:o, s:i, s:o}", "name", text(service->step.name), "version",
+			(int)service->version, "plugin", owner(service->step.instance)));
+	}
+}
+
+static json_t *next_time(const struct generation *generation, const struct task *task)
+{
+	int64_t now = clock_unix_ms() / 1000, next;
+	char text[CLOCK_ISO_SIZE];
+
+	if (!generation->settings->cron_enabled || !task->enabled || !cron_rule_next(&task->rule, task->zone, now, &next))
+		return json_null();
+	clock_format_iso(next * 1000, text);
+	return json_string(text);
+}
+
+static void list_tasks(const struct generation *generation, json_t *rows)
+{
+	for (unsigned i = 0; i < generation->task_count; i++) {
+		const struct task *task = &generation->tasks[i];
+
+		json_array_append_new(rows, json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:o}",
+			"name", text(task->step.name),
+			"rule", text(task->rule_text),
+			"tz", text(task->zone_name),
+			"next", next_time(generation, task),
+			"overlap", task->overlap ? "allow" : "skip",
+			"hosts", task->every_host ? "every" : "one",
+			"plugin", owner(task->step.instance)));
+	}
+}
+
 /* ---- hooks ---- */
 
 static void add_hooks(json_t *rows, const struct hooks *hooks, const char *kind, const char *when, json_t *model)
@@ -239,6 +279,8 @@ static const struct list lists[] = {
 	{ "controllers", list_actions, { "name", "plugin" } },
 	{ "content-types", list_content_types,
 		{ "uid", "kind", "table", "draftAndPublish", "localized", "plugin" } },
+	{ "services", list_services, { "name", "version", "plugin" } },
+	{ "tasks", list_tasks, { "name", "rule", "tz", "next", "overlap", "hosts", "plugin" } },
 	{ "hooks", list_hooks, { "model", "kind", "when", "hook", "plugin" } },
 	{ "plugins", list_plugins, { "name", "version", "kind", "hash", "calls", "folder" } },
 };

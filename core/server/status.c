@@ -7,6 +7,7 @@
 #include "server/supervisor.h"
 
 static const char *const counts[] = { "inFlight", "connections", "rssKiB", "messages" };
+static const char *const task_counts[] = { "tasks", "running", "runs", "failed", "skipped", "rssKiB" };
 static const char *const connections[] = { "open", "idle", "waiting" };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -29,21 +30,22 @@ static const json_t *answer_of(const json_t *answers, const struct child *child)
 	return json_object_get(answers, key);
 }
 
-/* The counts of a worker that hasn't answered are null. */
-static json_t *worker_json(const struct child *child, const json_t *said)
+/* The counts of a child that hasn't answered are null. */
+static json_t *child_json(const struct child *child, const json_t *said, const char *const *names, size_t name_count)
 {
-	json_t *worker = json_pack("{s:i, s:i, s:i, s:s}",
+	json_t *json = json_pack("{s:i, s:i, s:s}",
 		"pid", (int)child->pid,
-		"number", (int)child->number,
 		"generation", (int)child->generation,
 		"state", child_doing(child));
 
-	for (size_t i = 0; i < COUNT(counts); i++) {
-		json_t *count = json_object_get(said, counts[i]);
+	if (child->role == CHILD_WORKER)
+		json_object_set_new(json, "number", json_integer(child->number));
+	for (size_t i = 0; i < name_count; i++) {
+		json_t *count = json_object_get(said, names[i]);
 
-		json_object_set_new(worker, counts[i], count ? json_deep_copy(count) : json_null());
+		json_object_set_new(json, names[i], count ? json_deep_copy(count) : json_null());
 	}
-	return worker;
+	return json;
 }
 
 static json_t *workers_json(const struct supervisor *supervisor, const json_t *answers)
@@ -53,9 +55,22 @@ static json_t *workers_json(const struct supervisor *supervisor, const json_t *a
 
 	TAILQ_FOREACH(child, &supervisor->children, entry) {
 		if (child->role == CHILD_WORKER && child->pid)
-			json_array_append_new(workers, worker_json(child, answer_of(answers, child)));
+			json_array_append_new(workers, child_json(child, answer_of(answers, child), counts, COUNT(counts)));
 	}
 	return workers;
+}
+
+/* One, two while a reload is under way, or none. */
+static json_t *background_json(const struct supervisor *supervisor, const json_t *answers)
+{
+	json_t *list = json_array();
+	const struct child *child;
+
+	TAILQ_FOREACH(child, &supervisor->children, entry) {
+		if (child->role == CHILD_BACKGROUND && child->pid)
+			json_array_append_new(list, child_json(child, answer_of(answers, child), task_counts, COUNT(task_counts)));
+	}
+	return list;
 }
 
 static void add_count(json_t *sum, const char *key, const json_t *more)
@@ -148,7 +163,7 @@ static json_t *listen_json(const struct listeners *listeners)
 
 json_t *status_json(const struct supervisor *supervisor, const json_t *answers)
 {
-	json_t *status = json_pack("{s:b, s:s, s:i, s:i, s:o, s:o, s:o, s:o}",
+	json_t *status = json_pack("{s:b, s:s, s:i, s:i, s:o, s:o, s:o, s:o, s:o}",
 		"ok", 1,
 		"version", SOCLE_VERSION,
 		"pid", (int)getpid(),
@@ -156,6 +171,7 @@ json_t *status_json(const struct supervisor *supervisor, const json_t *answers)
 		"since", moment(supervisor->since_unix_ms),
 		"listen", listen_json(&supervisor->listeners),
 		"workers", workers_json(supervisor, answers),
+		"background", background_json(supervisor, answers),
 		"lastReload", reload_json(&supervisor->reload));
 
 	add_sums(supervisor, answers, status);

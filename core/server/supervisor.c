@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/shared.h"
+#include "server/background.h"
 #include "server/canary.h"
 #include "server/control.h"
 #include "server/notify.h"
@@ -41,7 +43,7 @@ static struct place *place_of(struct supervisor *supervisor, const struct child 
 		if (supervisor->places[i].child == child)
 			return &supervisor->places[i];
 	}
-	return NULL;
+	return supervisor->background.child == child ? &supervisor->background : NULL;
 }
 
 static uint64_t pause_after(unsigned quick_deaths)
@@ -57,10 +59,12 @@ static uint64_t pause_after(unsigned quick_deaths)
 
 static void fill_place(struct supervisor *supervisor, struct place *place)
 {
-	unsigned number = (unsigned)(place - supervisor->places) + 1;
+	bool background = place == &supervisor->background;
+	unsigned number = background ? 0 : (unsigned)(place - supervisor->places) + 1;
 
 	place->fill_at_ms = 0;
-	place->child = child_want(supervisor, CHILD_WORKER, number, supervisor->generation, false);
+	place->child = child_want(supervisor, background ? CHILD_BACKGROUND : CHILD_WORKER, number, supervisor->generation,
+		false);
 }
 
 static void fill_places(struct supervisor *supervisor, uint64_t now_ms)
@@ -71,6 +75,8 @@ static void fill_places(struct supervisor *supervisor, uint64_t now_ms)
 		if (!place->child && now_ms >= place->fill_at_ms)
 			fill_place(supervisor, place);
 	}
+	if (supervisor->wants_background && !supervisor->background.child && now_ms >= supervisor->background.fill_at_ms)
+		fill_place(supervisor, &supervisor->background);
 }
 
 static void replace(struct supervisor *supervisor, struct place *place, const char *how)
@@ -167,7 +173,7 @@ void supervisor_stop(struct supervisor *supervisor)
 		else if (again)
 			kill(child->pid, SIGKILL);
 		else if (child->state != CHILD_RETIRING)
-			child_retire(child, timeouts->drain + STOP_SLACK_MS, timeouts->long_drain + STOP_SLACK_MS);
+			child_retire(child, timeouts->drain + STOP_SLACK_MS, timeouts->long_drain + STOP_SLACK_MS, clock_unix_ms());
 	}
 }
 
@@ -241,6 +247,15 @@ static void add_events(struct supervisor *supervisor)
 	supervisor->ticked_ms = clock_monotonic_ms();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGUSR1, SIG_IGN);
+}
+
+static void choose_id(struct supervisor *supervisor)
+{
+	uint64_t random;
+
+	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+		abort();
+	snprintf(supervisor->id, sizeof(supervisor->id), "%016llx", (unsigned long long)random);
 }
 
 /* Everything that may fail before anything is forked. */
@@ -347,7 +362,15 @@ static bool fork_wanted(struct supervisor *supervisor, struct duty *duty)
 
 static int run_duty(struct duty *duty)
 {
-	int status = duty->role == CHILD_CANARY ? canary_run(duty) : worker_run(duty);
+	static int (*const run[])(const struct duty *duty) = {
+		[CHILD_CANARY] = canary_run, [CHILD_WORKER] = worker_run, [CHILD_BACKGROUND] = background_run,
+	};
+	int status;
+
+	/* Only who serves keeps a port open. */
+	if (duty->role == CHILD_BACKGROUND)
+		listeners_close(&duty->listeners, NULL, false);
+	status = run[duty->role](duty);
 
 	listeners_close(&duty->listeners, NULL, false);
 	arena_free(duty->arena);
@@ -367,6 +390,7 @@ int supervisor_run(const char *config_folder)
 	LIST_INIT(&supervisor.surveys);
 	supervisor.arena = arena_new(16 * 1024);
 	supervisor.state_arena = arena_new(1024);
+	choose_id(&supervisor);
 	add_events(&supervisor);
 	if (open_up(&supervisor, &error) < 0) {
 		log_error("server", "the host can't start: %s", error_message(&error));

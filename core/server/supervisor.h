@@ -7,6 +7,7 @@
  *
  *	supervisor.c	life cycle, signals, replacing workers
  *	child.c		one child: forking it, watching it, ending it
+ *	background.c	the child that runs tasks
  *	reload.c	from one generation to the next (and to the first)
  *	survey.c	asking workers
  *	control.c	the control socket
@@ -39,6 +40,7 @@ enum { SUPERVISOR_SIGNALS = 5 };
 
 struct supervisor {
 	const char *config_folder;	/* as given on the command line; NULL */
+	char id[SUPERVISOR_ID_SIZE];	/* of this run, among those of all hosts */
 	struct event_base *base;
 	struct event signals[SUPERVISOR_SIGNALS], tick;
 	uint64_t ticked_ms, quiet_until_ms;
@@ -56,6 +58,8 @@ struct supervisor {
 	struct children children;
 	struct place *places;
 	unsigned place_count;
+	struct place background;
+	bool wants_background;		/* the generation in force has work for it */
 	struct reload reload;
 	struct surveys surveys;
 	unsigned next_survey;

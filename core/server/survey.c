@@ -23,7 +23,7 @@ static void put_key(const struct child *child, char key[16])
 
 static bool can_answer(const struct child *child)
 {
-	return child->role == CHILD_WORKER &&
+	return child->role != CHILD_CANARY &&
 		(child->state == CHILD_SERVING || child->state == CHILD_RETIRING);
 }
 
@@ -58,7 +58,8 @@ struct survey *survey_ask(struct supervisor *supervisor, const char *what, enum 
 	LIST_INSERT_HEAD(&supervisor->surveys, survey, entry);
 	TAILQ_FOREACH(child, &supervisor->children, entry) {
 		if (!can_answer(child) ||
-			(whom == SURVEY_ONE && (survey->awaited || child->state != CHILD_SERVING)))
+			(whom == SURVEY_ONE && (survey->awaited || child->state != CHILD_SERVING ||
+				child->role != CHILD_WORKER)))
 			continue;
 		ask(survey, child, what);
 	}

@@ -82,9 +82,9 @@ static void serve(struct worker *worker)
 	log_debug("server", "serving generation %u", process->duty->generation);
 }
 
-static json_t *reply(struct worker *worker, const char *what)
+static json_t *reply(struct process *process, const char *what)
 {
-	struct process *process = &worker->process;
+	const struct worker *worker = worker_of(process);
 	struct report report = { .generation = process->generation, .unserved = process->generation->unserved };
 
 	if (strcmp(what, "status") != 0)
@@ -95,24 +95,10 @@ static json_t *reply(struct worker *worker, const char *what)
 	return report_status(&report);
 }
 
-static void answer(struct worker *worker, const json_t *question)
-{
-	const char *what = json_string_value(json_object_get(question, "what"));
-	json_t *id = json_object_get(question, "id"), *said = what ? reply(worker, what) : NULL;
-
-	if (channel_send(worker->process.channel, CHANNEL_ANSWER,
-			json_pack("{s:O, s:o}", "id", id, "answer", said ? said : json_null())) < 0)
-		channel_send(worker->process.channel, CHANNEL_ANSWER,
-			json_pack("{s:O, s:{s:b, s:s}}", "id", id, "answer", "ok", 0, "message",
-				"the answer is too long"));
-}
-
 static void message(struct process *process, enum channel_type type, const json_t *payload)
 {
 	if (type == CHANNEL_SERVE)
 		serve(worker_of(process));
-	else if (type == CHANNEL_ASK)
-		answer(worker_of(process), payload);
 }
 
 /* The supervisor has no other way to know why a drain takes its time. */
@@ -144,7 +130,7 @@ static void drain(struct process *process)
 int worker_run(const struct duty *duty)
 {
 	struct worker worker = { .process = { .prepare = prepare, .prepared = prepared, .message = message,
-		.drain = drain, .beat_hook = tell_long_answers } };
+		.reply = reply, .drain = drain, .beat_hook = tell_long_answers } };
 	char name[32];
 
 	snprintf(name, sizeof(name), "worker %u", duty->number);

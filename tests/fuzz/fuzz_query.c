@@ -36,7 +36,8 @@ static void check(const struct param *param, unsigned depth)
 	const struct param *last = NULL;
 	unsigned count = 0;
 
-	assert(depth <= 24);
+	/* 20 levels, the root, and the rest of the name; where a value and an object meet, one list holds both of a level. */
+	assert(depth <= 2 * 22);
 	assert(param->type == PARAM_NULL || param->type == PARAM_STRING || param->type == PARAM_ARRAY ||
 		param->type == PARAM_OBJECT);
 	if (param->type != PARAM_ARRAY && param->type != PARAM_OBJECT)

@@ -120,6 +120,7 @@ SOCLE_PLUGIN()
 #define JOURNAL "api::journal.journal"
 
 static char trace[16384];
+static bool endless;
 
 static void note(const char *text)
 {
@@ -159,13 +160,15 @@ SOCLE_DOCUMENT_MIDDLEWARE(outer)
 SOCLE_DOCUMENT_MIDDLEWARE(inner)
 {
 	json_t *params = socle_call_params(ctx, call), *data = json_object_get(params, "data");
-	const char *name = name_in(data), *action = socle_call_action(call);
+	const char *name = socle_strdup(ctx, name_in(data)), *action = socle_call_action(call);
 	int rc;
 
 	if (strcmp(name, "forbidden") == 0)
 		return socle_throw(ctx, SOCLE_FORBIDDEN, "not that one");
 	if (strcmp(name, "renamed") == 0)
 		json_object_set_new(data, "name", json_string("by the middleware"));
+	if (strcmp(name, "dataless") == 0)
+		json_object_del(params, "data");
 	if (strcmp(name, "swallowed") == 0)
 		return 0;
 	if (strcmp(name, "twice") == 0) {
@@ -270,7 +273,7 @@ SOCLE_SUBSCRIBER(log_entry)
 {
 	json_t *data;
 
-	if (strcmp(socle_message_model(message), JOURNAL) == 0)
+	if (strcmp(socle_message_model(message), JOURNAL) == 0 && !endless)
 		return 0;
 	if (strcmp(socle_message_model(message), PRODUCT) == 0) {
 		json_t *entry = socle_message_entry(ctx, message);
@@ -361,6 +364,12 @@ SOCLE_ACTION(trace_do)
 	const json_t *data = json_object_get(socle_body(ctx), "data"), *params = json_object_get(socle_body(ctx), "params");
 	socle_documents *found = NULL;
 
+	if (strcmp(what, "endless") == 0) {
+		endless = true;
+		make(ctx, "endless", "draft");
+		endless = false;
+		return -1;
+	}
 	if (strcmp(what, "two") == 0)
 		return socle_transaction(ctx, two, "second-of-two") < 0 ? -1 : socle_send_text(ctx, "done");
 	if (strcmp(what, "two-failing") == 0)
@@ -414,11 +423,32 @@ FILES = {"plugin.toml": MANIFEST, "shop.c": SOURCE, "content-types/product.toml"
 
 
 class Shop(support.TestCase):
+    """One host for all tests of a class, each on empty tables."""
+
+    TABLES = ("products", "shelves", "journals", "components_shop_details")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.keeper = support.TestCase()
+        cls.keeper.setUp()
+        cls.addClassCleanup(cls.keeper.doCleanups)
+        cls.db = cls.keeper.database()
+        cls.shop = cls.keeper.host([support.write_plugin(cls.keeper.folder, "shop", FILES)], database=cls.db,
+                                   config={"middlewares.toml": 'use = ["socle::errors", "socle::query", "socle::body"]'})
+
+    @classmethod
+    def tearDownClass(cls):
+        super().tearDownClass()
+        cls.shop.stop()
+        if cls.shop.reports():
+            raise AssertionError(f"reports in the host's log:\n{cls.shop.reports()[:20000]}")
+
     def setUp(self):
         super().setUp()
-        self.db = self.database()
-        self.shop = self.host([support.write_plugin(self.folder, "shop", FILES)], database=self.db,
-                              config={"middlewares.toml": 'use = ["socle::logger", "socle::errors", "socle::query", "socle::body"]'})
+        # Links and components' rows in products_cmps go with their products.
+        self.db.run("".join(f"DELETE FROM {table}; ALTER TABLE {table} AUTO_INCREMENT = 1; " for table in self.TABLES))
+        self.trace()
 
     def ask(self, method, path, data=None, status=200):
         answer = self.shop.request(method, path, None if data is None else {"data": data})
@@ -471,6 +501,10 @@ class Middlewares(Shop):
     def test_one_that_does_not_go_on_answers_with_nothing(self):
         self.create({"name": "swallowed"}, status=404)
         self.assertEqual(self.rows(), 0)
+
+    def test_one_that_takes_the_data_away_is_told(self):
+        self.create({"name": "dataless"}, status=500)
+        self.assertIn("took the `data` of this create away", self.shop.log())
 
     def test_going_on_twice_is_an_error(self):
         self.create({"name": "twice"}, status=500)
@@ -597,6 +631,12 @@ class Subscribers(Shop):
         self.assertEqual([self.rows(), self.rows("components_shop_details"), self.journal()], [0, 0, []])
         self.assertEqual([word for word in self.trace() if word.startswith("told:")], [])
 
+    def test_a_durable_subscriber_that_never_ends_is_stopped_and_nothing_is_written(self):
+        self.do("endless", status=500)
+        self.assertRegex(self.shop.log(), r"One transaction has raised \d+ events, the last of them entry.create of "
+                                          r"api::journal.journal, behind 9 durable subscribers")
+        self.assertEqual([self.rows(), self.journal()], [0, []])
+
     def test_a_failure_of_one_that_is_told_later_is_a_line_in_the_log_and_nothing_else(self):
         self.create({"name": "untold"}, "?status=draft")
         self.told(1)
@@ -630,7 +670,7 @@ class Transactions(Shop):
     def test_when_the_second_fails_the_first_is_undone_and_nothing_is_told(self):
         self.do("two-failing", status=400)
         self.assertEqual(self.rows(), 0)
-        self.assertEqual([w for w in self.trace() if w.startswith(("committed", "told"))], [])
+        self.assertEqual([w for w in self.trace() if w.startswith("committed") or "undone" in w], [])
 
     def test_a_part_that_fails_is_undone_and_the_rest_stays(self):
         self.do("parts")
@@ -643,6 +683,7 @@ class Transactions(Shop):
         # What is set of a session stays when its transaction is undone: so only the first attempt fails.
         self.db.run("DELIMITER //\nCREATE TRIGGER once BEFORE INSERT ON journals FOR EACH ROW IF @tried IS NULL THEN "
                     "SET @tried = 1; SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213, MESSAGE_TEXT = 'Deadlock'; END IF//\n")
+        self.addCleanup(self.db.run, "DROP TRIGGER once")
         self.do("two")
         trace = self.hooks()
         self.assertEqual([w for w in trace if w.startswith(("attempt", "committed"))], ["attempt:1", "attempt:2", "committed:two:0"])
@@ -653,6 +694,7 @@ class Transactions(Shop):
     def test_one_that_is_called_off_again_and_again_is_answered_503(self):
         self.db.run("CREATE TRIGGER always BEFORE INSERT ON journals FOR EACH ROW "
                     "SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213, MESSAGE_TEXT = 'Deadlock found'")
+        self.addCleanup(self.db.run, "DROP TRIGGER always")
         answer = self.shop.request("POST", "/api/products", {"data": {"name": "a"}})
         self.assertEqual((answer.status, self.rows()), (503, 0))
 

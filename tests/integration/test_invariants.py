@@ -56,6 +56,9 @@ DAMAGES = (
     ("INSERT INTO files_related_mph (file_id, related_id) VALUES (1, 1)", "files_related_mph: half a link: "),
     ("INSERT INTO files_related_mph (file_id, related_id, related_type, field, `order`) SELECT file_id, related_id, "
      "related_type, field, `order` FROM files_related_mph LIMIT 1", "files_related_mph: a link twice: "),
+    ("INSERT INTO files_related_mph (file_id, related_id, related_type, field, `order`) SELECT IF(file_id = 1, 2, 1), "
+     "related_id, related_type, field, `order` FROM files_related_mph WHERE field = 'gallery' LIMIT 1",
+     "files_related_mph: no position, or one given twice (order): "),
     ("UPDATE comments SET target_id = 99999 WHERE target_id IS NOT NULL LIMIT 1", "comments: leads to nothing: "),
 )
 

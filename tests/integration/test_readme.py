@@ -15,64 +15,16 @@ import time
 import unittest
 
 import support
+from snippets import Shell, blocks, commands, pattern
 
 # Sanitizers would write between the answers.
 BUILD = "plain"
 
 README = os.path.join(support.ROOT, "README.md")
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
 FILE = re.compile(r"(?:# |/\* )([\w-]+/\S+)(?: \*/)?\n")
 ADDRESS = "127.0.0.1:1337"
 STRAPI = "mysql://user:password@127.0.0.1:3306/strapi"
 START = 180
-
-
-def blocks():
-    with open(README, encoding="utf-8") as f:
-        return BLOCK.findall(f.read())
-
-
-def commands(text):
-    """[(command, answer)] of a console block."""
-    parts = re.split(r"^\$ ", text, flags=re.M)
-    if parts[0]:
-        raise ValueError(f"a console block begins with an answer: {parts[0]}")
-    return [tuple(part.split("\n", 1)) for part in parts[1:]]
-
-
-def pattern(answer):
-    """The regular expression of an answer as it is written."""
-    words = [[re.escape(word) for word in piece.split()] for piece in answer.split("…")]
-    return r"\s*" + r"[\s\S]*".join(r"\s*".join(piece) for piece in words) + r"\s*"
-
-
-class Shell:
-    """One bash for all commands, so that what a command sets is there for the next."""
-    END = "--end-of-answer--"
-
-    def __init__(self, folder, env):
-        self.bash = subprocess.Popen(["bash"], cwd=folder, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                     stderr=subprocess.STDOUT, text=True, encoding="utf-8")
-
-    def run(self, command):
-        self.bash.stdin.write(f"{command}\nprintf '\\n%s\\n' {self.END}\n")
-        self.bash.stdin.flush()
-        lines = []
-        for line in self.bash.stdout:
-            if line == f"{self.END}\n":
-                break
-            lines.append(line)
-        return "".join(lines)
-
-    def environment(self):
-        """The variables that are exported now."""
-        lines = self.run("env").splitlines()
-        return dict(line.split("=", 1) for line in lines if re.match(r"\w+=", line))
-
-    def close(self):
-        self.bash.stdin.close()
-        self.bash.wait()
-        self.bash.stdout.close()
 
 
 class Server:
@@ -167,7 +119,7 @@ class Readme(support.TestCase):
         return None
 
     def test_every_command_answers_as_it_is_written(self):
-        for kind, text in blocks():
+        for kind, text in blocks(README):
             named = FILE.match(text)
             if named:
                 support.write_files(self.folder, {named.group(1): text})

@@ -334,6 +334,66 @@ static void mistakes_about_core_routes_are_named_with_their_place(void **state)
 	assert_refused(f, "other/plugin.toml:5:1: the routes of api::article.article are settled already, at ");
 }
 
+/* ---- services ---- */
+
+#define PRICING                                                                                              \
+	"#include <socle/socle.h>\nstruct pricing { int (*price)(socle_context *ctx, int cents); };\n"
+
+static void put_services(struct fixture *f, const char *offer, const char *use, const char *requires)
+{
+	fixture_put(f, "plugins/shop/plugin.toml", "[plugin]\nname = \"shop\"\nversion = \"1.2.0\"\nkind = \"plugin\"\n"
+		"library = \"shop.so\"\nservices = [\"pricing\"]\n[config.factor]\ntype = \"integer\"\ndefault = 3\n");
+	fixture_library(f, "plugins/shop/shop.so", arena_printf(f->arena, PRICING "SOCLE_PLUGIN()\n"
+		"static int price(socle_context *ctx, int cents) { return cents * (int)socle_config_int(ctx, \"factor\"); }\n%s\n",
+		offer), "");
+	fixture_put(f, "plugins/till/plugin.toml", arena_printf(f->arena, "[plugin]\nname = \"till\"\nversion = \"1.0.0\"\n"
+		"kind = \"plugin\"\nlibrary = \"till.so\"\n%s[[routes]]\nmethod = \"GET\"\npath = \"/sum\"\nhandler = \"till.sum\"\n"
+		"[config.factor]\ntype = \"integer\"\ndefault = 100\n", requires));
+	fixture_library(f, "plugins/till/till.so", arena_printf(f->arena, PRICING "SOCLE_PLUGIN()\n%s\n"
+		"SOCLE_ACTION(till_sum) { int sum = socle_call(ctx, pricing, price, 7); return sum * 1000 + "
+		"(int)socle_config_int(ctx, \"factor\"); }\n", use), "");
+}
+
+#define OFFER "SOCLE_SERVICE(pricing, struct pricing, 2, .price = price)"
+#define USE "SOCLE_USE(pricing, \"plugin::shop.pricing\", struct pricing, 2)"
+#define REQUIRES "requires = { shop = \"^1.0\" }\n"
+
+static void a_service_is_called_as_its_own_plugin(void **state)
+{
+	struct fixture *f = *state;
+	struct generation *generation;
+
+	put_services(f, OFFER, USE, REQUIRES);
+	generation = build(f, "", "");
+	assert_int_equal(generation->service_count, 1);
+	assert_str(generation->services[0].step.name, "plugin::shop.pricing");
+	/* The service multiplies by its own factor, the caller adds its own. */
+	assert_int_equal(call(f, generation, generation_function(generation, FUNCTION_ACTION, STR("plugin::till.till.sum"))),
+		7 * 3 * 1000 + 100);
+	assert_int_equal(generation->services[0].step.instance->calls, 1);
+	generation_unpin(generation);
+}
+
+static void services_that_do_not_fit_are_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	put_services(f, OFFER, USE, "");
+	assert_refused(f, "till/plugin.toml:1:1: till.so uses the service \"plugin::shop.pricing\", so the manifest must say "
+		"requires = { shop = \">=1.2.0\" }");
+	put_services(f, "SOCLE_SERVICE(pricing, struct pricing, 1, .price = price)", USE, REQUIRES);
+	assert_refused(f, "till.so uses version 2 of the service \"plugin::shop.pricing\", plugin \"shop\" offers version 1");
+	put_services(f, OFFER, "SOCLE_USE(pricing, \"plugin::shop.princing\", struct pricing, 2)", REQUIRES);
+	assert_refused(f, "till.so uses the service \"plugin::shop.princing\", which no plugin offers");
+	put_services(f, OFFER, "struct larger { int (*price)(socle_context *ctx, int cents); int (*tax)(socle_context *ctx); };\n"
+		"SOCLE_USE(pricing, \"plugin::shop.pricing\", struct larger, 2)", REQUIRES);
+	assert_refused(f, "till.so was built with a newer table of the service \"plugin::shop.pricing\"");
+	put_services(f, "", USE, REQUIRES);
+	assert_refused(f, "shop/plugin.toml:6:13: service \"pricing\" is the symbol `socle_service_pricing`, which ");
+	put_services(f, "__attribute__((visibility(\"default\"))) long socle_service_pricing = 1;", USE, REQUIRES);
+	assert_refused(f, "service \"pricing\" is not what SOCLE_SERVICE() defines");
+}
+
 static void plugin_routes_are_below_the_plugins_name(void **state)
 {
 	struct fixture *f = *state;
@@ -498,6 +558,8 @@ int main(void)
 		with_folder(core_routes_are_switched_off_renamed_and_guarded),
 		with_folder(what_the_operator_says_of_core_routes_stands_over_the_manifest),
 		with_folder(mistakes_about_core_routes_are_named_with_their_place),
+		with_folder(a_service_is_called_as_its_own_plugin),
+		with_folder(services_that_do_not_fit_are_refused),
 		with_folder(plugin_routes_are_below_the_plugins_name),
 		with_folder(what_is_listed_and_not_there_is_named_before_any_code_runs),
 		with_folder(unknown_policies_of_routes_are_named_with_their_endpoint),

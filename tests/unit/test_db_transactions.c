@@ -48,6 +48,19 @@ TEST(what_is_committed_is_seen_by_others_and_not_before)
 	without_table(d, db);
 }
 
+TEST(a_transaction_sees_what_others_have_committed_since_it_began)
+{
+	struct db *db = with_table(d), *other = acquire(d);
+
+	begin(d, db);
+	assert_int_equal(total(d, db), 0);
+	command(d, other, "UPDATE test_tx SET n = 5 WHERE id = 1");
+	assert_int_equal(total(d, db), 5);
+	commit(d, db);
+	db_release(other);
+	without_table(d, db);
+}
+
 TEST(inner_transactions_are_undone_alone)
 {
 	struct db *db = with_table(d);
@@ -247,6 +260,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		DATABASE_TEST(what_is_committed_is_seen_by_others_and_not_before),
+		DATABASE_TEST(a_transaction_sees_what_others_have_committed_since_it_began),
 		DATABASE_TEST(inner_transactions_are_undone_alone),
 		DATABASE_TEST(release_undoes_what_was_not_committed),
 		DATABASE_TEST(a_transaction_begun_by_hand_is_not_passed_on),

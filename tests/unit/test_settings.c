@@ -337,7 +337,15 @@ static void tasks_need_a_name_and_a_rule(void **state)
 	assert_false(s->cron_enabled);
 	assert_int_equal(s->cron_tasks->items.count, 1);
 	put("config/cron.toml", "[[tasks]]\nname = 'nightly'\n");
-	refuses(*state, "config/cron.toml:1:1: a task needs a `name` and a `rule`");
+	refuses(*state, "config/cron.toml:1:1: a task needs its `name`, and what is to be different: `rule`, `tz` or `enabled`");
+	put("config/cron.toml", "[[tasks]]\nrule = '@daily'\nenabled = true\n");
+	refuses(*state, "config/cron.toml:1:1: a task needs its `name`, and what is to be different: `rule`, `tz` or `enabled`");
+	put("config/cron.toml", "[[tasks]]\nname = 'nightly'\nrules = '@daily'\n");
+	refuses(*state, "did you mean `rule`?");
+	put("config/cron.toml", "[[tasks]]\nname = 'nightly'\nenabled = 'no way'\n");
+	refuses(*state, "config/cron.toml:3:11: ");
+	put("config/cron.toml", "[[tasks]]\nname = 'nightly'\nrule = '60 * * * *'\n");
+	refuses(*state, "config/cron.toml:3:8: the cron rule \"60 * * * *\" can't be read: minute: \"60\" is not within 0 to 59");
 	put("config/cron.toml", "[tasks]\nname = 'nightly'\n");
 	refuses(*state,
 		"config/cron.toml:1:1: `tasks` must be an array of tables ([[tasks]]), but it is a table");

@@ -10,6 +10,7 @@ ACTIONS = ("find", "findOne", "create", "update", "delete")
 
 def check(pair, tally):
     fill(pair, tally)
+    pair.check_layout(tally, "after all that was written")
     before = pair.tables()
     print(f"the host made {len(before)} tables of content, links, components and morphs, and {tables.count(before)} "
           "rows in them", flush=True)

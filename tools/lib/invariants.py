@@ -257,6 +257,9 @@ class Check:
         self.none(f"{table}: a link twice", f"SELECT `{own}`, `{other}`, `{kind}`, IFNULL(`{field}`, '-') FROM `{table}` "
                   "GROUP BY 1, 2, 3, 4, `order` HAVING COUNT(*) > 1")
 
+        # Lists are those of what the links lead to, but for a relation's own (whose field is its name, or nothing).
+        self.positions(table, f"l.`{other}`, l.`{kind}`, l.`{field}`", order, f"l.`{field}` <> '{name}'")
+
     def typed(self, table, column, kind):
         """A column that leads to a row of the type named beside it."""
         for uid, in self.run(f"SELECT DISTINCT `{kind}` FROM `{table}` WHERE `{kind}` IS NOT NULL"):

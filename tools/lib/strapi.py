@@ -1,12 +1,12 @@
 """A real Strapi on a database of ours: the application of `../shared/oracle` (or $SOCLE_ORACLE) in a scratch folder.
 
-    strapi = Strapi(socket, "database")
+    strapi = Strapi(socket, "database", uploads, scratch)
     strapi.start()                   returns once it serves
     strapi.url, strapi.request("GET", "/api/tags")
     strapi.stop()
 
 Its packages come from npm, once: they stay in $ORACLE_DIR (`.socle/oracle`), which is git-ignored. A run holds a lock on that
-folder from `Strapi()` until `close()`.
+folder from `Strapi(...)` until `close()`, which also stops it.
 """
 import contextlib
 import fcntl
@@ -40,7 +40,7 @@ class StrapiError(Exception):
     pass
 
 
-def say_if_missing():
+def refuse_if_missing():
     """Raises with what is missing before anything has been started."""
     if not os.path.isfile(os.path.join(ORACLE, "build-app.mjs")):
         raise StrapiError(f"there is no Strapi application to check with in {ORACLE}: put one there, or name its "
@@ -56,7 +56,7 @@ def say_if_missing():
 class Strapi:
     def __init__(self, socket, database, uploads, folder):
         """`uploads` are files that it serves; `folder` is where its log is written."""
-        say_if_missing()
+        refuse_if_missing()
         self.app = os.path.join(CACHE, "oracle-app")
         self.log_path = os.path.join(folder, "strapi.log")
         self.process = None

@@ -49,9 +49,9 @@ def output_of(words, env=None):
             raise
 
 
-def command(*words):
+def command(*words, env=None):
     """Runs a program of ours that prints "N passed, N failed"; shows its output when something failed."""
-    said, status = output_of(words)
+    said, status = output_of(words, env)
     found = SUMMARY.findall(said)
     if not found:
         raise StageError(f"{' '.join(words)} ended with status {status}:\n{said.strip()}")
@@ -179,6 +179,8 @@ def suites(long):
     python = sys.executable
     yield "layers", None, lambda: both(command(python, "tests/layers.py"),
                                        command(python, "tests/layers.py", "--self-test"))
+    yield "sdk", PLAIN, lambda: both(command(python, "tests/sdk/headers.py"),
+                                     command(python, "tests/sdk/abi.py", os.path.join(PLAIN, "libsocle.so")))
     yield "unit-valgrind", PLAIN, lambda: meson_test(PLAIN, "unit", VALGRIND)
     yield "unit-asan", ASAN, lambda: meson_test(ASAN, "unit")
     yield "database-asan", ASAN, lambda: on_database(lambda env: meson_test(ASAN, "database", env=env))
@@ -190,6 +192,9 @@ def suites(long):
     if long:
         yield "database-valgrind", PLAIN, lambda: on_database(
             lambda env: meson_test(PLAIN, "database", VALGRIND, env))
+        # Crashes and timing: the plain build.
+        yield "chaos", PLAIN, lambda: command(python, "tests/integration/run.py", "--plain", PLAIN, "--asan", PLAIN,
+                                              "test_kill", "test_writers", env={"SOCLE_TEST_LONG": "1"})
         yield "conformance-valgrind-all", PLAIN, lambda: conformance(PLAIN, recorded_groups(), "--valgrind")
 
 
@@ -210,7 +215,8 @@ def main():
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(130))
     parser = argparse.ArgumentParser(prog="tools/test", description="Builds, and runs every test.")
-    parser.add_argument("--long", action="store_true", help="also what takes long: everything else under valgrind")
+    parser.add_argument("--long", action="store_true", help="also what takes long: everything else under valgrind, "
+                        "and ten times as many writes by many at once and while processes are killed")
     parser.add_argument("--suite", action="append", default=[], metavar="NAME",
                         help="only this one; may be repeated: " + ", ".join(name for name, _, _ in suites(True)))
     options = parser.parse_args()

@@ -35,7 +35,13 @@ SOCLE_C_BEGIN
 /* One call of the Document Service: valid until the middleware returns. */
 typedef struct socle_call socle_call;
 
-/* Defines a document middleware: 0, or negative with the error on the context. */
+/* Defines a document middleware: 0, or negative with the error on the context.
+ *
+ *	SOCLE_DOCUMENT_MIDDLEWARE(pass_on)
+ *	{
+ *		return socle_call_next(ctx, call);
+ *	}
+ */
 #define SOCLE_DOCUMENT_MIDDLEWARE(name)                                                                        \
 	SOCLE_C SOCLE_EXPORT int socle_document_middleware_##name(socle_context *ctx, socle_call *call);       \
 	SOCLE_C SOCLE_EXPORT int socle_document_middleware_##name(socle_context *ctx SOCLE_UNUSED,             \

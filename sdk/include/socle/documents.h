@@ -58,7 +58,11 @@ struct socle_query {
 #define SOCLE_QUERY_SECTION "socle_queries"
 
 /* Defines a query `name` on a content type. ":word" as a value leaves it open: socle_find() takes them in the order in
- * which they first stand in the text. Outside of any function. */
+ * which they first stand in the text. Outside of any function.
+ *
+ *	SOCLE_QUERY(popular, "api::article.article",
+ *		"filters[views][$gt]=:views&sort=views:desc&pagination[limit]=:limit")
+ */
 #define SOCLE_QUERY(name, model, text)                                                                 \
 	static struct socle_query name = { model, text, NULL };                                        \
 	__attribute__((section(SOCLE_QUERY_SECTION), used))                                            \
@@ -68,16 +72,38 @@ struct socle_query {
  *
  *	socle_documents *list = socle_find(ctx, popular, socle_int(1000), socle_int(10));
  */
+#ifdef __cplusplus
+#define socle_find(ctx, query, ...) socle_find_each((ctx), &(query)__VA_OPT__(, ) __VA_ARGS__)
+#else
 #define socle_find(ctx, query, ...)                                                                    \
 	socle_find_values((ctx), &(query), (const struct socle_value[]){ __VA_ARGS__ },                \
 		sizeof((const struct socle_value[]){ __VA_ARGS__ }) / sizeof(struct socle_value))
+#endif
 
-/* The same with values in an array: for queries without open places, and for C++.
+/* The same with values in an array: for queries without open places, and for numbers of values that vary.
  *
  *	socle_documents *all = socle_find_values(ctx, &newest, NULL, 0);
  */
 SOCLE_API socle_documents *socle_find_values(socle_context *ctx, const struct socle_query *query,
 	const struct socle_value *values, size_t count);
+
+#ifdef __cplusplus
+SOCLE_C_END
+
+/* What socle_find() is in C++, which takes no address of an array without a name.
+ *
+ *	socle_documents *list = socle_find_each(ctx, &popular, socle_int(1000), socle_int(10));
+ */
+template <typename... Values>
+static inline socle_documents *socle_find_each(socle_context *ctx, const struct socle_query *query, Values... values)
+{
+	const struct socle_value all[] = { values..., socle_null() };
+
+	return socle_find_values(ctx, query, all, sizeof...(values));
+}
+
+SOCLE_C_BEGIN
+#endif
 
 /* For queries that are known only at run time: REST's parameters as an object, borrowed.
  *
@@ -89,7 +115,10 @@ SOCLE_API socle_documents *socle_find_query(socle_context *ctx, const char *mode
 
 /* ---- what was found ---- */
 
-/* How many documents were found (of the page, when the query has one). 0 for NULL. */
+/* How many documents were found (of the page, when the query has one). 0 for NULL.
+ *
+ *	size_t found = socle_documents_count(list);
+ */
 SOCLE_API size_t socle_documents_count(const socle_documents *documents);
 
 /* The documentId of the document at a place (from 0); NULL past the end, and when it was not among the `fields`. Lives as long as the

@@ -38,7 +38,13 @@ SOCLE_C_BEGIN
 /* What happens: valid until the hook returns. */
 typedef struct socle_event socle_event;
 
-/* Defines a lifecycle hook: 0, or negative after socle_throw(). */
+/* Defines a lifecycle hook: 0, or negative after socle_throw().
+ *
+ *	SOCLE_LIFECYCLE(keep)
+ *	{
+ *		return socle_throw(ctx, SOCLE_FORBIDDEN, "%s is not for deleting", socle_event_model(event));
+ *	}
+ */
 #define SOCLE_LIFECYCLE(name)                                                                                  \
 	SOCLE_C SOCLE_EXPORT int socle_lifecycle_##name(socle_context *ctx, socle_event *event);               \
 	SOCLE_C SOCLE_EXPORT int socle_lifecycle_##name(socle_context *ctx SOCLE_UNUSED, socle_event *event SOCLE_UNUSED)

@@ -64,22 +64,40 @@ enum socle_model_kind { SOCLE_COLLECTION_TYPE, SOCLE_SINGLE_TYPE, SOCLE_COMPONEN
  */
 SOCLE_API enum socle_model_kind socle_model_kind(const socle_model *model);
 
-/* "api::article.article"; of a component "category.name". */
+/* "api::article.article"; of a component "category.name".
+ *
+ *	socle_log_debug(ctx, "%s", socle_model_uid(model));
+ */
 SOCLE_API const char *socle_model_uid(const socle_model *model);
 
-/* "article"; of a component its name without the category. */
+/* "article"; of a component its name without the category.
+ *
+ *	const char *name = socle_model_singular(model);
+ */
 SOCLE_API const char *socle_model_singular(const socle_model *model);
 
-/* "articles"; NULL of a component. */
+/* "articles"; NULL of a component.
+ *
+ *	const char *path = socle_printf(ctx, "/api/%s", socle_model_plural(model));
+ */
 SOCLE_API const char *socle_model_plural(const socle_model *model);
 
-/* "Article": for people. */
+/* "Article": for people.
+ *
+ *	const char *title = socle_model_display_name(model);
+ */
 SOCLE_API const char *socle_model_display_name(const socle_model *model);
 
-/* The table that its rows are in: "articles", "components_shared_seos". */
+/* The table that its rows are in: "articles", "components_shared_seos".
+ *
+ *	socle_log_debug(ctx, "rows in %s", socle_model_table(model));
+ */
 SOCLE_API const char *socle_model_table(const socle_model *model);
 
-/* The plugin whose folder the schema came from: "blog". */
+/* The plugin whose folder the schema came from: "blog".
+ *
+ *	bool ours = socle_equal(socle_model_plugin(model), "blog");
+ */
 SOCLE_API const char *socle_model_plugin(const socle_model *model);
 
 enum socle_model_flag {
@@ -123,7 +141,10 @@ SOCLE_API const socle_attribute *socle_model_attribute(const socle_model *model,
  */
 SOCLE_API const socle_attribute *socle_model_attribute_named(const socle_model *model, const char *name);
 
-/* "publishedOn" */
+/* "publishedOn"
+ *
+ *	const char *name = socle_attribute_name(attribute);
+ */
 SOCLE_API const char *socle_attribute_name(const socle_attribute *attribute);
 
 enum socle_attribute_type {
@@ -141,11 +162,20 @@ enum socle_attribute_type {
  *
  *	switch (socle_attribute_type(attribute)) {
  *	case SOCLE_ATTRIBUTE_RELATION:
- *		...
+ *		describe(ctx, socle_attribute_target(attribute));
+ *		break;
+ *	default:
+ *		break;
+ *	}
  */
 SOCLE_API enum socle_attribute_type socle_attribute_type(const socle_attribute *attribute);
 
-/* The same as schemas write it: "string", "dynamiczone"; of the id "increments". */
+/* The same as schemas write it: "string", "dynamiczone"; of the id "increments".
+ *
+ *	json_t *type = json_string(socle_attribute_type_name(attribute));
+ *
+ *	json_decref(type);
+ */
 SOCLE_API const char *socle_attribute_type_name(const socle_attribute *attribute);
 
 enum socle_attribute_flag {
@@ -168,7 +198,10 @@ enum socle_attribute_flag {
  */
 SOCLE_API unsigned socle_attribute_flags(const socle_attribute *attribute);
 
-/* The table's column that holds the value: "published_on"; NULL when it is kept elsewhere. */
+/* The table's column that holds the value: "published_on"; NULL when it is kept elsewhere.
+ *
+ *	bool stored_here = socle_attribute_column(attribute) != NULL;
+ */
 SOCLE_API const char *socle_attribute_column(const socle_attribute *attribute);
 
 /* What the schema says of it, as its file has it; NULL (and no error) of an automatic one. It belongs to the context.
@@ -185,7 +218,10 @@ enum socle_relation {
 	SOCLE_MORPH_TO_ONE, SOCLE_MORPH_TO_MANY, SOCLE_MORPH_ONE, SOCLE_MORPH_MANY
 };
 
-/* Of what kind the relation is. Media are relations, too: to "plugin::upload.file". */
+/* Of what kind the relation is. Media are relations, too: to "plugin::upload.file".
+ *
+ *	bool one = socle_attribute_relation(attribute) == SOCLE_MANY_TO_ONE;
+ */
 SOCLE_API enum socle_relation socle_attribute_relation(const socle_attribute *attribute);
 
 /* The content type that a relation leads to, or the component that a component attribute holds. NULL for other attributes, for
@@ -195,7 +231,10 @@ SOCLE_API enum socle_relation socle_attribute_relation(const socle_attribute *at
  */
 SOCLE_API const socle_model *socle_attribute_target(const socle_attribute *attribute);
 
-/* The attribute on the other side of a relation with two sides (inversedBy, mappedBy, morphBy); NULL of one without. */
+/* The attribute on the other side of a relation with two sides (inversedBy, mappedBy, morphBy); NULL of one without.
+ *
+ *	const socle_attribute *back = socle_attribute_inverse(attribute);
+ */
 SOCLE_API const socle_attribute *socle_attribute_inverse(const socle_attribute *attribute);
 
 /* How many components a dynamic zone may hold; 0 for other attributes.
@@ -205,7 +244,10 @@ SOCLE_API const socle_attribute *socle_attribute_inverse(const socle_attribute *
  */
 SOCLE_API size_t socle_attribute_components(const socle_attribute *attribute);
 
-/* The one at a place, from 0. NULL past the end. */
+/* The one at a place, from 0. NULL past the end.
+ *
+ *	const socle_model *first = socle_attribute_component(zone, 0);
+ */
 SOCLE_API const socle_model *socle_attribute_component(const socle_attribute *attribute, size_t index);
 
 SOCLE_C_END

@@ -49,6 +49,7 @@
 SOCLE_C_BEGIN
 
 struct socle_query;
+struct socle_service_use;
 
 /* An action, policy or middleware. Actions and middlewares return 0; a policy 1 to allow and 0 to deny; all
  * of them a negative number after socle_throw(). */
@@ -70,11 +71,16 @@ struct socle_plugin {
 	 * fills both. */
 	struct socle_query *const *queries;
 	struct socle_query *const *queries_end;
+	/* The same of SOCLE_USE(). */
+	struct socle_service_use *const *uses;
+	struct socle_service_use *const *uses_end;
 };
 
 /* Where the linker collects them; absent from a library without any. */
 extern struct socle_query *const __start_socle_queries[] __attribute__((weak, visibility("hidden")));
 extern struct socle_query *const __stop_socle_queries[] __attribute__((weak, visibility("hidden")));
+extern struct socle_service_use *const __start_socle_service_uses[] __attribute__((weak, visibility("hidden")));
+extern struct socle_service_use *const __stop_socle_service_uses[] __attribute__((weak, visibility("hidden")));
 
 /* Read from the file, as an ELF note, before any code of the plugin can run. */
 struct socle_note {
@@ -116,7 +122,8 @@ SOCLE_EXPORT extern const struct socle_plugin socle_plugin_descriptor;
 	_Pragma("GCC diagnostic ignored \"-Wmissing-field-initializers\"")                             \
 	const struct socle_plugin socle_plugin_descriptor = {                                          \
 		.size = sizeof(struct socle_plugin), __VA_ARGS__ __VA_OPT__(, )                        \
-		.queries = __start_socle_queries, .queries_end = __stop_socle_queries                  \
+		.queries = __start_socle_queries, .queries_end = __stop_socle_queries,                 \
+		.uses = __start_socle_service_uses, .uses_end = __stop_socle_service_uses              \
 	};                                                                                             \
 	_Pragma("GCC diagnostic pop")
 

@@ -80,7 +80,10 @@ typedef struct socle_header_set socle_header_set;
 SOCLE_API const socle_header_set *socle_header_set_new(
 	socle_context *ctx, const struct socle_header_pair *pairs, size_t count);
 
-/* Puts the whole set into the answer. */
+/* Puts the whole set into the answer.
+ *
+ *	socle_add_header_set(ctx, set);
+ */
 SOCLE_API int socle_add_header_set(socle_context *ctx, const socle_header_set *set);
 
 /* ---- status and body ---- */

@@ -6,6 +6,7 @@
 #include <socle/context.h>
 #include <socle/document_middleware.h>
 #include <socle/documents.h>
+#include <socle/embed.h>
 #include <socle/error.h>
 #include <socle/fetch.h>
 #include <socle/files.h>
@@ -15,12 +16,15 @@
 #include <socle/models.h>
 #include <socle/offload.h>
 #include <socle/plugin.h>
+#include <socle/policy.h>
 #include <socle/response.h>
 #include <socle/rows.h>
+#include <socle/service.h>
 #include <socle/session.h>
 #include <socle/shared.h>
 #include <socle/sign.h>
 #include <socle/subscriber.h>
+#include <socle/task.h>
 #include <socle/time.h>
 #include <socle/timer.h>
 #include <socle/transaction.h>

@@ -32,7 +32,14 @@ SOCLE_C_BEGIN
 /* What has happened: valid until the subscriber returns. */
 typedef struct socle_message socle_message;
 
-/* Defines a subscriber: 0, or negative after socle_throw(). */
+/* Defines a subscriber: 0, or negative after socle_throw().
+ *
+ *	SOCLE_SUBSCRIBER(note)
+ *	{
+ *		socle_log_info(ctx, "%s", socle_message_name(message));
+ *		return 0;
+ *	}
+ */
 #define SOCLE_SUBSCRIBER(name)                                                                                 \
 	SOCLE_C SOCLE_EXPORT int socle_subscriber_##name(socle_context *ctx, const socle_message *message);    \
 	SOCLE_C SOCLE_EXPORT int socle_subscriber_##name(socle_context *ctx SOCLE_UNUSED,                      \

@@ -1,7 +1,8 @@
 /* Time: durations, dates, waiting.
  *
  *	uint64_t start = socle_now_us();
- *	...
+ *	int rc = socle_next(ctx);
+ *
  *	socle_log_debug(ctx, "took %.3f ms", (double)(socle_now_us() - start) / 1e3);
  */
 #ifndef SOCLE_TIME_H

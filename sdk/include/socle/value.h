@@ -42,6 +42,7 @@ struct socle_value {
 	} as;
 };
 
+/* socle_null() */
 static inline struct socle_value socle_null(void)
 {
 	struct socle_value value;

@@ -6,10 +6,12 @@
  *
  * Change log
  *	1.0	the first: plugins, actions, policies, middlewares, configuration, headers, errors
- *	1.1	files as answers (response.h); content types, components and their attributes (models.h)
+ *	1.1	files as answers (response.h); content types, components and their attributes (models.h); the whole Document
+ *		Service (documents.h: socle_count() and socle_create() take params), document middlewares, lifecycle hooks,
+ *		subscribers, transactions, rows, services, policies for other protocols
  *	1.2	long answers, bytes as answers (response.h); uploaded files (files.h); sessions (session.h);
  *		signatures (sign.h); what workers share (shared.h); timers (timer.h), threads (offload.h);
- *		requests to others (fetch.h)
+ *		requests to others (fetch.h); scheduled tasks (task.h)
  */
 #ifndef SOCLE_VERSION_H
 #define SOCLE_VERSION_H
@@ -29,10 +31,12 @@
 #define SOCLE_C_BEGIN extern "C" {
 #define SOCLE_C_END }
 #define SOCLE_C extern "C"
+#define SOCLE_C_EXTERN extern "C"
 #else
 #define SOCLE_C_BEGIN
 #define SOCLE_C_END
 #define SOCLE_C
+#define SOCLE_C_EXTERN extern
 #endif
 
 #endif

@@ -58,8 +58,9 @@ export class Touched {
 // ------------------------------------------------------------------ reading
 export const query = (...parts) => { const given = parts.flat().filter(Boolean); return given.length ? `?${given.join('&')}` : ''; };
 export const statuses = (type) => (type.drafts ? ['status=draft', 'status=published'] : [null]);
+// A connection for each request: a server under load may close an idle one just as the next request is sent.
 export async function ask(base, step, vars = {}) {
-  try { return await perform(base, step, vars); } catch (e) { throw new Error(`${step.method} ${base}${step.path}: ${e.message}`); }
+  try { return await perform(base, { ...step, headers: { ...step.headers, connection: 'close' } }, vars); } catch (e) { throw new Error(`${step.method} ${base}${step.path}: ${e.message}`); }
 }
 export const get = (base, at) => ask(base, { method: 'GET', path: at });
 export const put = (base, at, data) => ask(base, { method: 'PUT', path: at, body: { data } });

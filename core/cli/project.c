@@ -1,0 +1,101 @@
+#include "cli/project.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "cli/ask.h"
+#include "server/reload.h"
+
+enum { PATIENCE_MS = 2 * RELOAD_LIMIT_MS + 20 * 1000 };
+
+const char *project_here(struct arena *arena)
+{
+	char here[PATH_MAX];
+
+	return getcwd(here, sizeof(here)) ? arena_strdup(arena, str_of(here)) : ".";
+}
+
+const struct manifest *project_enter_plugin(struct arena *arena, const char *folder, struct error *error)
+{
+	struct problems problems = PROBLEMS_INIT;
+	const struct manifest *manifest;
+
+	if (folder && chdir(folder) < 0) {
+		error_set(error, ERROR_APPLICATION, "%s: %s", folder, strerror(errno));
+		return NULL;
+	}
+	if (access("plugin.toml", F_OK) < 0) {
+		error_set(error, ERROR_APPLICATION, "%s has no plugin.toml: go into a plugin's folder, or name it; "
+			"`socle plugin new NAME` makes one", project_here(arena));
+		return NULL;
+	}
+	manifest = manifest_read(arena, str_of(project_here(arena)), &problems);
+	if (problems_finish(&problems, error) < 0)
+		return NULL;
+	return manifest;
+}
+
+static bool has_configuration(struct arena *arena, const char *folder)
+{
+	for (size_t i = 0; i < SETTINGS_FILES; i++) {
+		if (access(arena_printf(arena, "%s/config/%s.toml", folder, settings_files[i].name), F_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* NULL: there is none up to the root. */
+static const char *find_root(struct arena *arena)
+{
+	const char *folder = project_here(arena);
+
+	while (!has_configuration(arena, folder)) {
+		const char *slash = strrchr(folder, '/');
+
+		if (slash == folder)
+			return NULL;
+		folder = arena_strdup(arena, str_range(folder, slash));
+	}
+	return folder;
+}
+
+const struct settings *project_enter(struct arena *arena, struct error *error)
+{
+	const char *given = getenv("SOCLE_CONFIG"), *root = given && *given ? "." : find_root(arena);
+
+	if (!root) {
+		error_set(error, ERROR_APPLICATION, "neither %s nor a folder above it has a config/ folder of a host: make a "
+			"project with `socle new DIR` and work in there, or say where to with --to DIR", project_here(arena));
+		return NULL;
+	}
+	if (chdir(root) < 0) {
+		error_set(error, ERROR_APPLICATION, "%s: %s", root, strerror(errno));
+		return NULL;
+	}
+	return settings_load(arena, NULL, error);
+}
+
+int project_reload(struct arena *arena, struct error *error)
+{
+	json_t *answer = ask_host("reload", NULL, PATIENCE_MS, error);
+	int rc = 0;
+
+	if (!answer) {
+		if (error->kind != ERROR_UNAVAILABLE)
+			return -1;
+		error_clear(error);
+		return 0;
+	}
+	if (ask_judge(answer, error) == 0) {
+		printf("%s\n", json_string_value(json_object_get(answer, "message")));
+		rc = 1;
+	} else {
+		rc = -1;
+	}
+	json_decref(answer);
+	return rc;
+}
