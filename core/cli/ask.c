@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "cli/project.h"
 #include "config/settings.h"
 #include "server/control.h"
 #include "server/state.h"
@@ -26,6 +27,8 @@ static const char *state_folder(struct arena *arena)
 	if (variable && variable[0])
 		return variable;
 	log_set_level(LOG_ERROR);
+	/* Who works on a plugin in its own folder means the host of the project around it. */
+	project_go(arena);
 	settings = settings_load(arena, NULL, &error);
 	error_clear(&error);
 	return settings ? arena_strdup(arena, settings->server.state) : ".socle";

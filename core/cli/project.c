@@ -63,17 +63,18 @@ static const char *find_root(struct arena *arena)
 	return folder;
 }
 
-const struct settings *project_enter(struct arena *arena, struct error *error)
+bool project_go(struct arena *arena)
 {
 	const char *given = getenv("SOCLE_CONFIG"), *root = given && *given ? "." : find_root(arena);
 
-	if (!root) {
+	return root && chdir(root) == 0;
+}
+
+const struct settings *project_enter(struct arena *arena, struct error *error)
+{
+	if (!project_go(arena)) {
 		error_set(error, ERROR_APPLICATION, "neither %s nor a folder above it has a config/ folder of a host: make a "
 			"project with `socle new DIR` and work in there, or say where to with --to DIR", project_here(arena));
-		return NULL;
-	}
-	if (chdir(root) < 0) {
-		error_set(error, ERROR_APPLICATION, "%s: %s", root, strerror(errno));
 		return NULL;
 	}
 	return settings_load(arena, NULL, error);

@@ -14,6 +14,9 @@ const struct manifest *project_enter_plugin(struct arena *arena, const char *fol
  * this one. Then reads its settings. NULL with the error set. */
 const struct settings *project_enter(struct arena *arena, struct error *error);
 
+/* Goes to the project that we are in, if there is one; true when there is. */
+bool project_go(struct arena *arena);
+
 /* The folder that we are in. */
 const char *project_here(struct arena *arena);
 

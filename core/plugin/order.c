@@ -41,7 +41,8 @@ static void say_missing(struct ordering *ordering, const struct manifest *manife
 	problems_add_node(ordering->problems, requirement->node,
 		"plugin \"%.*s\" requires \"%.*s\" %.*s, which %s", STR_ARG(manifest->name),
 		STR_ARG(requirement->name), STR_ARG(requirement->range),
-		entry && !entry->enabled ? "is disabled in plugins.toml" : "is not in the plugin folders");
+		entry && !entry->enabled ? "is disabled in plugins.toml; enable it there, or take the requirement away"
+			: "is not in the plugin folders; add it, or take the requirement away");
 }
 
 /* "a -> b -> a" */
@@ -73,7 +74,7 @@ static void visit_requirement(struct ordering *ordering, const struct manifest *
 	}
 	if (!version_matches(&ordering->all[other]->version, requirement->range)) {
 		problems_add_node(ordering->problems, requirement->node,
-			"plugin \"%.*s\" requires \"%.*s\" %.*s, but %.*s is version %.*s",
+			"plugin \"%.*s\" requires \"%.*s\" %.*s, but %.*s is version %.*s; put another one there, or change the requirement",
 			STR_ARG(manifest->name), STR_ARG(requirement->name), STR_ARG(requirement->range),
 			STR_ARG(ordering->all[other]->folder), STR_ARG(ordering->all[other]->version_text));
 	}

@@ -29,7 +29,8 @@ static struct str path_of(
 static void say_unknown(struct build *build, const struct route *route, enum function_kind kind,
 	struct str name, const struct node *node)
 {
-	problems_add_node(&build->problems, node, "error creating endpoint %.*s %.*s: %s \"%.*s\" not found",
+	problems_add_node(&build->problems, node, "error creating endpoint %.*s %.*s: %s \"%.*s\" not found; "
+		"correct the name, or add the plugin that has it",
 		STR_ARG(route->method), STR_ARG(route->path), kind_words[kind], STR_ARG(name));
 }
 
@@ -113,6 +114,44 @@ static void add_plugins(struct build *build)
 	for (unsigned i = 0; i < build->plugin_count; i++) {
 		if (build->plugins[i].manifest->kind != MANIFEST_API)
 			add_plugin(build, &build->plugins[i]);
+	}
+}
+
+/* Whether no request could tell them apart: the names of parameters make no difference. */
+static bool is_same(const struct route *a, const struct route *b)
+{
+	struct str left = a->path, right = b->path;
+
+	if (!str_equal(a->method, b->method))
+		return false;
+	while (!str_is_null(left) && !str_is_null(right)) {
+		struct str one = str_cut(&left, '/'), other = str_cut(&right, '/');
+		bool both = one.n && other.n && one.p[0] == ':' && other.p[0] == ':';
+
+		if (both ? str_ends(one, STR("?")) != str_ends(other, STR("?")) : !str_equal(one, other))
+			return false;
+	}
+	return str_is_null(left) && str_is_null(right);
+}
+
+/* The first would win, by the names of the plugins: nobody means that. Within one plugin the first is meant to. */
+static void check_same(struct build *build)
+{
+	const struct generation *generation = build->generation;
+
+	for (unsigned i = 0; i < generation->route_count; i++) {
+		const struct route *route = &generation->routes[i];
+
+		for (unsigned j = 0; j < i; j++) {
+			const struct route *other = &generation->routes[j];
+
+			if (route->instance == other->instance || !is_same(route, other))
+				continue;
+			problems_add(&build->problems, "%.*s: %.*s %.*s is a route of the plugin \"%.*s\", too (%.*s); give one of "
+				"them another path, or disable one of the plugins", STR_ARG(route->where), STR_ARG(route->method),
+				STR_ARG(route->path), STR_ARG(other->instance->name), STR_ARG(other->where));
+			break;
+		}
 	}
 }
 
@@ -206,5 +245,6 @@ void routes_add(struct build *build)
 
 	build->generation->routes = arena_array(build->arena, count + 1, sizeof(*build->generation->routes));
 	add_plugins(build);
+	check_same(build);
 	add_types(build);
 }

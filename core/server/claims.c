@@ -12,6 +12,7 @@
 #include "db/db.h"
 #include "db/lease.h"
 #include "extension/task.h"
+#include "loop/fiber.h"
 #include "server/child.h"
 #include "server/options.h"
 
@@ -209,9 +210,12 @@ void claims_give_back(struct claims *claims, const struct task *task)
 
 	if (!is_claimed(task) || task->overlap)
 		return;
+	/* Also what was cancelled must not keep it. */
+	fiber_shield(true);
 	db = db_acquire(claims->pool, &error);
 	if (db)
 		lease_release(db, row_name(name, "cron-run", task), str_of(claims->holder));
 	db_release(db);
+	fiber_shield(false);
 	error_clear(&error);
 }

@@ -45,18 +45,20 @@ class Host(support.program.Host):
 
 
 class Project:
-    """A folder that `socle new` wrote, with a shell to work in it."""
+    """A folder that `socle new` wrote (NAME None: that will be written), with a shell to work in it."""
 
     def __init__(self, test, installation, database, name="site"):
         self.port = support.free_port()
-        self.env = {**installation.env, "SOCLE_PORT": str(self.port), "SOCLE_WORKERS": "1", "HOME": test.folder}
+        self.env = {**installation.env, "SOCLE_PORT": str(self.port), "SOCLE_WORKERS": "1", "HOME": test.folder,
+                    "CURL_HOME": test.folder}
         self.shell = Shell(test.folder, self.env)
         test.addCleanup(self.shell.close)
-        self.folder = os.path.join(test.folder, name)
-        self.said = self.run(f"socle new {name}")
-        support.write_files(self.folder, {"config/database.toml": f'[database]\nurl = "{database.url}"\n'})
         self.host = None
         self.test = test
+        if name:
+            self.folder = os.path.join(test.folder, name)
+            self.said = self.run(f"socle new {name}")
+            support.write_files(self.folder, {"config/database.toml": f'[database]\nurl = "{database.url}"\n'})
 
     def run(self, command, status=0):
         """What the command printed; it must end with that status."""

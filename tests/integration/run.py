@@ -34,8 +34,8 @@ def run_file(path, result_path):
     spec.loader.exec_module(module)
     tests = unittest.defaultTestLoader.loadTestsFromModule(module)
     result = unittest.TextTestRunner(stream=sys.stderr, verbosity=0).run(tests)
-    # One test can fail in its body and in its cleanup; it is one failure.
-    failed = {str(test) for test, _ in result.failures + result.errors}
+    # One test can fail in its body, in parts of it and in its cleanup; it is one failure.
+    failed = {str(getattr(test, "test_case", test)) for test, _ in result.failures + result.errors}
     failed |= {str(test) for test in result.unexpectedSuccesses}
     with open(result_path, "w") as f:
         json.dump({"run": result.testsRun, "failed": len(failed), "skipped": [str(t) for t, _ in result.skipped]}, f)

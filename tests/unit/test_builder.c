@@ -5,6 +5,7 @@
 #include "base/sanitize.h"
 #include "config/settings.h"
 #include "extension/scope.h"
+#include "extension/task.h"
 #include "model/model.h"
 #include "plugin/builder.h"
 #include "plugin_fixture.h"
@@ -158,6 +159,65 @@ static void all_that_is_wrong_is_said_at_once(void **state)
 		f, "plugins/b/plugin.toml", "[plugin]\nname = \"b\"\nversion = \"1.0.0\"\nkind = \"x\"\n");
 	assert_refused(f, "a/plugin.toml:3:");
 	assert_refused(f, "b/plugin.toml:4:");
+}
+
+/* ---- tasks ---- */
+
+static const char task_code[] = "#include <socle/socle.h>\nSOCLE_PLUGIN()\nSOCLE_TASK(prune_drafts) { return 21; }\n";
+
+static const char task_manifest[] = CODE "[[cron]]\ntask = \"prune-drafts\"\nrule = \"0 3 * * *\"\ntz = \"UTC\"\n";
+
+static void put_task(struct fixture *f, const char *cron)
+{
+	fixture_put(f, "plugins/blog/plugin.toml", task_manifest);
+	fixture_library(f, "plugins/blog/blog.so", task_code, "");
+	fixture_put(f, "config/cron.toml", cron);
+}
+
+static void a_task_is_what_the_manifest_says(void **state)
+{
+	struct fixture *f = *state;
+	struct generation *generation;
+	const struct task *task;
+	int64_t next;
+
+	put_task(f, "");
+	generation = build(f, "", "");
+	assert_int_equal(generation->task_count, 1);
+	task = &generation->tasks[0];
+	assert_str(task->step.name, "api::blog.prune-drafts");
+	assert_str(task->rule_text, "0 3 * * *");
+	assert_int_equal(task->step.fn(NULL), 21);
+	assert_true(cron_rule_next(&task->rule, task->zone, 0, &next));
+	assert_int_equal(next, 3 * 3600);
+	assert_true(task->enabled && !task->overlap && !task->every_host);
+	generation_unpin(generation);
+}
+
+static void cron_toml_wins_over_the_manifest(void **state)
+{
+	static const char *const names[] = { "api::blog.prune-drafts", "api::blog.prune_drafts", "blog::prune_drafts",
+		"blog::prune-drafts" };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct generation *generation;
+		int64_t next;
+
+		put_task(f, arena_printf(f->arena, "tasks = [{ name = \"%s\", rule = \"30 4 * * *\", tz = \"XXX-1\", enabled = false }]\n",
+			names[i]));
+		generation = build(f, "", "");
+		assert_true(cron_rule_next(&generation->tasks[0].rule, generation->tasks[0].zone, 0, &next));
+		assert_int_equal(next, 3 * 3600 + 1800);
+		assert_false(generation->tasks[0].enabled);
+		generation_unpin(generation);
+	}
+	put_task(f, "tasks = [{ name = \"blog::drafts\", enabled = false }]\n");
+	assert_refused(f, "cron.toml:1:19: no plugin brings the task \"blog::drafts\": is the plugin there and enabled?");
+	put_task(f, "tasks = [{ name = \"log::prune-drafts\", enabled = false }]\n");
+	assert_refused(f, "cron.toml:1:19: no plugin brings the task \"log::prune-drafts\"");
+	put_task(f, "tasks = [{ name = \"blog::prune-drafts\", tz = \"Nowhere\" }]\n");
+	assert_refused(f, "cron.toml:1:46: `tz`: there is no time zone \"Nowhere\"");
 }
 
 /* ---- functions and routes ---- */
@@ -546,6 +606,8 @@ static void the_last_unpin_unloads_the_library(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		with_folder(a_task_is_what_the_manifest_says),
+		with_folder(cron_toml_wins_over_the_manifest),
 		with_folder(a_folder_with_a_schema_is_an_api),
 		with_folder(a_disabled_plugin_is_left_out),
 		with_folder(two_plugins_of_one_name_are_both_named),

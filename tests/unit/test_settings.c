@@ -329,7 +329,7 @@ static void plugins_can_be_switched_off_and_configured(void **state)
 			"config/plugins.toml:3:11: `enabled` must be a boolean, but it is an integer");
 }
 
-static void tasks_need_a_name_and_a_rule(void **state)
+static void tasks_need_a_name_and_what_is_to_be_different(void **state)
 {
 	put("config/cron.toml", "enabled = false\n[[tasks]]\nname = 'nightly'\nrule = '0 1 * * *'\n");
 	const struct settings *s = loads(*state);
@@ -341,7 +341,7 @@ static void tasks_need_a_name_and_a_rule(void **state)
 	put("config/cron.toml", "[[tasks]]\nrule = '@daily'\nenabled = true\n");
 	refuses(*state, "config/cron.toml:1:1: a task needs its `name`, and what is to be different: `rule`, `tz` or `enabled`");
 	put("config/cron.toml", "[[tasks]]\nname = 'nightly'\nrules = '@daily'\n");
-	refuses(*state, "did you mean `rule`?");
+	refuses(*state, "config/cron.toml:3:9: unknown key `rules`; did you mean `rule`?");
 	put("config/cron.toml", "[[tasks]]\nname = 'nightly'\nenabled = 'no way'\n");
 	refuses(*state, "config/cron.toml:3:11: ");
 	put("config/cron.toml", "[[tasks]]\nname = 'nightly'\nrule = '60 * * * *'\n");
@@ -468,7 +468,7 @@ int main(void)
 		TEST(an_empty_list_of_middlewares_is_one),
 		TEST(wrong_middlewares_are_all_told),
 		TEST(plugins_can_be_switched_off_and_configured),
-		TEST(tasks_need_a_name_and_a_rule),
+		TEST(tasks_need_a_name_and_what_is_to_be_different),
 		TEST(mistakes_of_all_files_are_told_at_once),
 		TEST(a_folder_that_was_asked_for_must_be_there),
 		TEST(the_env_file_is_read_first),
