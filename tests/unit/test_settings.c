@@ -343,9 +343,10 @@ static void tasks_need_a_name_and_what_is_to_be_different(void **state)
 	put("config/cron.toml", "[[tasks]]\nname = 'nightly'\nrules = '@daily'\n");
 	refuses(*state, "config/cron.toml:3:9: unknown key `rules`; did you mean `rule`?");
 	put("config/cron.toml", "[[tasks]]\nname = 'nightly'\nenabled = 'no way'\n");
-	refuses(*state, "config/cron.toml:3:11: ");
+	refuses(*state, "config/cron.toml:3:11: `enabled` must be a boolean, but it is a string");
 	put("config/cron.toml", "[[tasks]]\nname = 'nightly'\nrule = '60 * * * *'\n");
-	refuses(*state, "config/cron.toml:3:8: the cron rule \"60 * * * *\" can't be read: minute: \"60\" is not within 0 to 59");
+	refuses(*state, "config/cron.toml:3:8: the cron rule \"60 * * * *\" can't be read: minute: \"60\" is not within 0 to 59; "
+			"expected something like \"0,15,30-40\"");
 	put("config/cron.toml", "[tasks]\nname = 'nightly'\n");
 	refuses(*state,
 		"config/cron.toml:1:1: `tasks` must be an array of tables ([[tasks]]), but it is a table");
