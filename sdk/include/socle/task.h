@@ -24,9 +24,10 @@
  * process as well: what waits (queries, socle_sleep()) yields by itself.
  *
  * Each time runs once at most: it is written down in the database before the task begins, so neither a reload nor another host
- * runs it again, and a host that dies then doesn't catch up. Times while no host was there to run them are not made up for. On a
- * stop or a reload a task that is at work may go on for `timeouts.drain`; after that what it waits for fails, and it is to
- * return.
+ * runs it again, and a host that dies then doesn't catch up. (With `every-host` nothing is written down: each host keeps that to
+ * itself, and after a reload a run may begin while the one before is still at its end.) Times while no host was there to run them
+ * are not made up for. On a stop or a reload a task that is at work may go on for `timeouts.drain`; after that what it waits for
+ * fails, and it is to return.
  */
 #ifndef SOCLE_TASK_H
 #define SOCLE_TASK_H
