@@ -1,4 +1,5 @@
 /* `socle plugin test`: every file in tests/ becomes a program, and runs on a database that was empty before. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -101,6 +102,24 @@ static int run_test(struct bench *bench, const char *source, struct error *error
 	return 1;
 }
 
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
+/* Whoever ends us finds no server left behind: what runs comes to its end, then everything is put away. */
+static void catch_signals(void)
+{
+	const struct sigaction action = { .sa_handler = interrupt };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
 /* How many programs failed; negative when they can't be run. */
 static int run_tests(struct bench *bench, const struct words *sources, struct error *error)
 {
@@ -109,7 +128,8 @@ static int run_tests(struct bench *bench, const struct words *sources, struct er
 	if (start_database(bench, error) < 0)
 		return -1;
 	for (unsigned i = 0; i < sources->count; i++) {
-		int rc = run_test(bench, sources->items[i], error);
+		int rc = interrupted ? error_set(error, ERROR_CANCELLED, "interrupted")
+			: run_test(bench, sources->items[i], error);
 
 		if (rc < 0)
 			return -1;
@@ -136,6 +156,7 @@ static int test(struct arena *arena, const char *folder, struct error *error)
 			"<socle/test.h>", STR_ARG(manifest->folder));
 	if (!mkdtemp(scratch))
 		return error_set(error, ERROR_APPLICATION, "%s: no folder can be made", scratch);
+	catch_signals();
 	setenv("SOCLE_TEST_PLUGIN", arena_strdup(arena, manifest->folder), 1);
 	failed = run_tests(&bench, &sources, error);
 	if (bench.functions)

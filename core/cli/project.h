@@ -10,8 +10,8 @@
 /* Enters the folder (NULL: the one we are in) and reads its plugin.toml. NULL with the error set. */
 const struct manifest *project_enter_plugin(struct arena *arena, const char *folder, struct error *error);
 
-/* Enters the project that we are in: the nearest folder, from here up, that has configuration in config/; with SOCLE_CONFIG set,
- * this one. Then reads its settings. NULL with the error set. */
+/* Enters the project that we are in: the nearest folder, from here up, that has configuration in config/; with
+ * SOCLE_CONFIG set, this one. Then reads its settings. NULL with the error set. */
 const struct settings *project_enter(struct arena *arena, struct error *error);
 
 /* Goes to the project that we are in, if there is one; true when there is. */
@@ -20,8 +20,8 @@ bool project_go(struct arena *arena);
 /* The folder that we are in. */
 const char *project_here(struct arena *arena);
 
-/* Asks the running host to take what is on disk, and says what came of it. 1: it has; 0: there is no host; negative with the error
- * set: it has refused. */
+/* Asks the running host to take what is on disk, and says what came of it. 1: it has; 0: there is no host; negative
+ * with the error set: it has refused. */
 int project_reload(struct arena *arena, struct error *error) __attribute__((warn_unused_result));
 
 #endif

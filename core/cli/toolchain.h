@@ -5,7 +5,8 @@
 #include "cli/run.h"
 #include "plugin/manifest.h"
 
-/* Adds the C and C++ files below `folder`, by name; those in tests/ only when that is where it begins. True when there is C++ among them. */
+/* Adds the C and C++ files below `folder`, by name; those in tests/ only when that is where it begins. True when there
+ * is C++ among them. */
 bool toolchain_sources(struct words *words, const char *folder);
 
 /* Compiles the sources of the plugin in this folder to its library, which is replaced when that went well. */

@@ -1,5 +1,5 @@
-/* The host inside of a test program: socle/test.h. One thread, one loop, no supervisor; what a canary and a worker do one after the
- * other happens here in one process. */
+/* The host inside of a test program: socle/test.h. One thread, one loop, no supervisor; what a canary and a worker do
+ * one after the other happens here in one process. */
 #include <socle/test.h>
 
 #include <stdio.h>

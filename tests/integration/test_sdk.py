@@ -54,7 +54,8 @@ class NewUser(TestCase):
 
     def test_every_kind_of_template_builds_passes_its_test_and_is_installed(self):
         site = self.project()
-        site.run("cd site")
+        scratch = os.path.join(self.folder, "scratch")
+        site.run(f"mkdir {scratch} && export TMPDIR={scratch} && cd site")
         for kind in ("plugin", "api", "policy", "middleware"):
             with self.subTest(kind):
                 said = site.run(f"socle plugin new wish-{kind} --kind {kind} && cd wish-{kind} && socle plugin build && "
@@ -62,6 +63,7 @@ class NewUser(TestCase):
                 self.assertRegex(said, r"(?m)^ok 1 - \w+$")
                 self.assertNotIn("warning", said)
         site.run("socle check")
+        self.assertEqual(os.listdir(scratch), [])
 
     def test_a_failing_test_fails_the_command_and_says_where(self):
         site = self.project()

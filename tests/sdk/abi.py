@@ -2,7 +2,8 @@
 """What libsocle.so exports to plugins, held against a baseline: nothing may go, nothing may change its shape. More is fine.
 
     abi.py LIBRARY              compares it with socle.abi
-    abi.py --update LIBRARY     makes socle.abi anew: for a new function at leisure, for anything else with a new major version
+    abi.py --update LIBRARY     makes socle.abi anew: for a new function at leisure, for anything else with a new
+                                major version
 
 Ends with "N passed, N failed".
 """
