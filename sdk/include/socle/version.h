@@ -6,7 +6,7 @@
  *
  * Change log
  *	1.0	the first: plugins, actions, policies, middlewares, configuration, headers, errors
- *	1.1	files as answers (response.h); content types, components and their attributes (models.h); tests (test.h);
+ *	1.1	files as answers (response.h); content types, components and their attributes (models.h), tests (test.h),
  *		plugins in one file (embed.h)
  */
 #ifndef SOCLE_VERSION_H
