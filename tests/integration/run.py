@@ -9,6 +9,7 @@ Prints a line per file and ends with "N passed, N failed"; tests that were skipp
 neither.
 """
 import argparse
+import concurrent.futures
 import importlib.util
 import json
 import os
@@ -23,6 +24,7 @@ import unittest
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
+AT_ONCE = 2
 # No file may take longer; one that does hangs.
 LIMIT = 7200 if os.environ.get("SOCLE_TEST_LONG") else 900
 
@@ -48,9 +50,8 @@ def plain(path):
 
 def run_in_child(path, build, scratch):
     """(passed, failed, skipped names). A file that can't be loaded, dies or hangs is one failure."""
+    os.makedirs(scratch)
     result_path = os.path.join(scratch, "result.json")
-    if os.path.exists(result_path):
-        os.unlink(result_path)
     command = [sys.executable, os.path.abspath(__file__), "--one", path, result_path]
     with subprocess.Popen(command, env={**os.environ, "SOCLE_BUILD": os.path.abspath(build)},
                           stdin=subprocess.DEVNULL) as child:
@@ -90,13 +91,19 @@ def main():
     skipped = []
     files = sorted(name for name in os.listdir(HERE) if name.startswith("test_") and name.endswith(".py")
                    and (not options.names or any(wanted in name for wanted in options.names)))
-    with tempfile.TemporaryDirectory(prefix="socle-test-run.") as scratch:
-        for name in files:
-            path, start = os.path.join(HERE, name), time.monotonic()
-            build = options.plain if plain(path) else options.asan
-            good, bad, left_out = run_in_child(path, build, scratch)
+
+    def run(name):
+        path, start = os.path.join(HERE, name), time.monotonic()
+        counts = run_in_child(path, options.plain if plain(path) else options.asan, os.path.join(scratch, name))
+        return name, counts, time.monotonic() - start
+
+    # They wait more than they work, so two at a time.
+    with tempfile.TemporaryDirectory(prefix="socle-test-run.") as scratch, \
+            concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        for done in concurrent.futures.as_completed([pool.submit(run, name) for name in files]):
+            name, (good, bad, left_out), took = done.result()
             passed, failed, skipped = passed + good, failed + bad, skipped + left_out
-            print(f"  {name[:-3]:32} {good} passed, {bad} failed  {time.monotonic() - start:.1f} s", flush=True)
+            print(f"  {name[:-3]:32} {good} passed, {bad} failed  {took:.1f} s", flush=True)
     for name in skipped:
         print(f"  not run: {name}")
     if options.json:

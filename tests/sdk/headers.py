@@ -8,6 +8,7 @@ prelude.h declares. In C all must compile without a warning; in C++ those that a
 N failed".
 """
 import argparse
+import concurrent.futures
 import glob
 import os
 import re
@@ -111,12 +112,14 @@ def source(example):
     return text
 
 
-def compiles(compiler, suffix, text, folder):
-    path = os.path.join(folder, f"example{suffix}")
-    with open(path, "w") as f:
+def compiles(job):
+    """(whether it does, what to say if it doesn't) of (words, compiler, ending, text, folder)."""
+    words, compiler, suffix, text, folder = job
+    handle, path = tempfile.mkstemp(suffix, "example", folder)
+    with os.fdopen(handle, "w") as f:
         f.write(text)
     done = subprocess.run([*compiler, *FLAGS, path], capture_output=True, text=True)
-    return done.returncode == 0, done.stderr
+    return done.returncode == 0, f"{words}\n{done.stderr}"
 
 
 def main():
@@ -131,7 +134,9 @@ def main():
         if not good:
             print(words)
 
-    with tempfile.TemporaryDirectory(prefix="socle-headers.") as folder:
+    with tempfile.TemporaryDirectory(prefix="socle-headers.") as folder, \
+            concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        jobs = []
         for path in headers():
             name = os.path.basename(path)
             with open(path) as f:
@@ -150,11 +155,11 @@ def main():
                         print(f"---- {name}\n{example}")
                     whole = source(example)
                     if not ONLY_CPP.search(example):
-                        good, said = compiles(["cc", "-std=gnu17"], ".c", whole, folder)
-                        judge(good, f"{name}, in C:\n{example}\n{said}")
+                        jobs.append((f"{name}, in C:\n{example}", ["cc", "-std=gnu17"], ".c", whole, folder))
                     if not ONLY_C.search(example):
-                        good, said = compiles(["c++", "-std=gnu++17"], ".cc", whole, folder)
-                        judge(good, f"{name}, in C++:\n{example}\n{said}")
+                        jobs.append((f"{name}, in C++:\n{example}", ["c++", "-std=gnu++17"], ".cc", whole, folder))
+        for good, said in pool.map(compiles, jobs):
+            judge(good, said)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

@@ -17,6 +17,7 @@ extern socle_call *call;
 extern const socle_message *message;
 extern socle_test_host *host;
 extern const socle_test_answer *answer;
+extern const struct socle_fetch_answer *reply;
 extern const socle_model *model, *article;
 extern const socle_attribute *attribute, *zone;
 extern socle_documents *list;
@@ -27,7 +28,12 @@ extern const char *id, *name, *slug, *path, *title, *key, *etag, *start, *consta
 extern size_t length, count;
 extern int64_t ms;
 extern int number, status, published, well, nothing, answer_is_odd;
-extern void *order, *file;
+extern void *order, *file, *batch;
+extern const char *hook, *text, *address, *password, *png, *const *lines;
+extern size_t png_size;
+extern int64_t tries, cents;
+extern uint64_t left_ms, timer;
+extern const socle_policy *guard;
 
 struct transfer {
 	const char *from, *to;
@@ -40,7 +46,23 @@ struct point {
 struct cache {
 	int n;
 };
+extern struct cache cache;
+struct picture {
+	int n;
+};
+extern struct picture picture;
+struct shop_pricing {
+	int (*price)(socle_context *ctx, const char *product, int64_t *cents_r);
+};
+extern struct socle_service_use pricing_of_others;
+extern struct socle_crossing before;
+extern int price(socle_context *ctx, const char *product, int64_t *cents_r);
 
+extern void use(const void *what, ...);
+extern const char *new_name(socle_context *ctx);
+extern const json_t *old_drafts(socle_context *ctx);
+extern void slow_hash(const char *text, char *hash), resize(void *picture);
+extern int cache_refresh(socle_context *ctx, void *cache), tick(socle_context *ctx, void *arg), flush(socle_context *ctx, void *batch);
 extern int import_all(socle_context *ctx, void *arg);
 extern int blog_start(socle_context *ctx), fetch(socle_context *ctx);
 extern void blog_stop(socle_context *ctx);

@@ -62,7 +62,7 @@ SOCLE_API const struct socle_fetch_answer *socle_fetch(socle_context *ctx, const
 
 /* The first header of that name, in any case; NULL when there is none.
  *
- *	const char *type = socle_fetch_header(answer, "Content-Type");
+ *	const char *type = socle_fetch_header(reply, "Content-Type");
  */
 SOCLE_API const char *socle_fetch_header(const struct socle_fetch_answer *answer, const char *name);
 

@@ -5,7 +5,7 @@
  *
  *	static const socle_policy *guard;
  *
- *	static int start(socle_context *ctx)
+ *	static int begin(socle_context *ctx)
  *	{
  *		json_t *config = socle_own(ctx, json_pack("{s:s}", "role", "editor"));
  *

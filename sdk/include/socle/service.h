@@ -9,7 +9,7 @@
  *
  * fills it, and lists it in the manifest (`services = ["pricing"]`):
  *
- *	static int price(socle_context *ctx, const char *product, int64_t *cents_r) { ... }
+ *	static int price(socle_context *ctx, const char *product, int64_t *cents_r) { *cents_r = 100; return 0; }
  *
  *	SOCLE_SERVICE(pricing, struct shop_pricing, 1, .price = price)
  *

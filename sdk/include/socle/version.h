@@ -5,14 +5,14 @@
  * code runs, so a plugin that doesn't fit is refused with a sentence, not with a crash.
  *
  * Change log
- *	1.0	the first: plugins, actions, policies, middlewares, configuration, headers, errors
- *	1.1	files as answers (response.h); content types, components and their attributes (models.h); the whole Document
- *		Service (documents.h: socle_count() and socle_create() take params), document middlewares, lifecycle hooks,
- *		subscribers, transactions, rows, services, policies for other protocols; tests
- *		(test.h); plugins in one file (embed.h)
- *	1.2	long answers, bytes as answers (response.h); uploaded files (files.h); sessions (session.h);
- *		signatures (sign.h); what workers share (shared.h); timers (timer.h), threads (offload.h);
- *		requests to others (fetch.h); scheduled tasks (task.h)
+ *  1.0  the first: plugins, actions, policies, middlewares, configuration, headers, errors
+ *  1.1  files as answers (response.h); content types, components and their attributes (models.h); the whole Document
+ *       Service (documents.h: socle_count() and socle_create() take params), document middlewares, lifecycle hooks,
+ *       subscribers, transactions, rows, services, policies for other protocols; tests
+ *       (test.h); plugins in one file (embed.h)
+ *  1.2  long answers, bytes as answers (response.h); uploaded files (files.h); sessions (session.h);
+ *       signatures (sign.h); what workers share (shared.h); timers (timer.h), threads (offload.h);
+ *       requests to others (fetch.h); scheduled tasks (task.h)
  */
 #ifndef SOCLE_VERSION_H
 #define SOCLE_VERSION_H
