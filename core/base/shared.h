@@ -4,10 +4,10 @@
  *	...
  *	shared_add(shared, key, 1, now, 60000, &count, &left);	// in any worker
  *
- * It is a cache, not a store: when it is full the entries that were not used for longest go, and all of it ends with
- * the host. It outlives reloads and workers. A worker that is killed in the middle of a change leaves nobody
- * waiting: the next one finds the lock's owner dead, and as half a change can't be told from a whole one,
- * it empties the table.
+ * It is a cache, not a store: when it is full the entries that were not used for longest go, and all of it
+ * ends with the host. It outlives reloads and workers. A worker that is killed in the middle of a change
+ * leaves nobody waiting: the next one finds the lock's owner dead, and as half a change can't be told from a
+ * whole one, it empties the table.
  *
  * Times are clock_monotonic_ms(), which all processes of a machine agree on.
  */
@@ -42,7 +42,8 @@ enum shared_result shared_get(struct shared *shared, struct str key, uint64_t no
 /* `ttl_ms` 0: until it has to make room. */
 enum shared_result shared_set(struct shared *shared, struct str key, struct str value, uint64_t now_ms, uint64_t ttl_ms);
 /* Adds to a counter; one that isn't there is made, with 0 and the time that it lives, which later calls don't
- * change. *left_ms_r (NULL: not wanted) is what is left of it, 0 without an end. Sticks at the ends of int64_t. */
+ * change. *left_ms_r (NULL: not wanted) is what is left of it, 0 without an end. Sticks at the ends of
+ * int64_t. */
 enum shared_result shared_add(struct shared *shared, struct str key, int64_t delta, uint64_t now_ms, uint64_t ttl_ms,
 	int64_t *value_r, uint64_t *left_ms_r);
 enum shared_result shared_delete(struct shared *shared, struct str key, uint64_t now_ms);

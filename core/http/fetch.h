@@ -7,8 +7,8 @@
  *		return -1;
  *	... answer.status, answer.body
  *
- * Connections are kept and used again. Certificates are checked. So many requests run at once per loop; further ones wait within their
- * own time. A fiber that is called off gives its request up.
+ * Connections are kept and used again. Certificates are checked. So many requests run at once per loop;
+ * further ones wait within their own time. A fiber that is called off gives its request up.
  *
  * Most hosts never send any, and libcurl comes with some thirty libraries: it is loaded with the first request.
  */
@@ -41,8 +41,8 @@ struct fetch_answer {
 	struct str body;			/* with a NUL behind it */
 };
 
-/* All of the answer lives in the arena. The error: ERROR_INTERNAL for a request that can't be one, ERROR_TIMEOUT, ERROR_CANCELLED, else
- * ERROR_UNAVAILABLE. */
+/* All of the answer lives in the arena. The error: ERROR_INTERNAL for a request that can't be one,
+ * ERROR_TIMEOUT, ERROR_CANCELLED, else ERROR_UNAVAILABLE. */
 int fetch_run(struct arena *arena, const struct fetch_request *request, struct fetch_answer *answer_r, struct error *error)
 	__attribute__((warn_unused_result));
 

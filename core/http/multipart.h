@@ -1,4 +1,5 @@
-/* Bodies of type multipart/form-data (RFC 7578), read strictly: a pure function over bytes, no I/O, no allocation.
+/* Bodies of type multipart/form-data (RFC 7578), read strictly: a pure function over bytes, no I/O, no
+ * allocation.
  *
  *	if (!http_multipart_init(&reader, content_type))
  *		...					// it is another type, or has no boundary
@@ -15,8 +16,9 @@
  *		bytes += used, n -= used;
  *	}
  *
- * A body that ends before HTTP_MULTIPART_END is cut off. Refused is what two readers could understand differently: text before
- * the first boundary, folded headers, a header or parameter twice, encodings that nobody uses.
+ * A body that ends before HTTP_MULTIPART_END is cut off. Refused is what two readers could understand
+ * differently: text before the first boundary, folded headers, a header or parameter twice, encodings that
+ * nobody uses.
  */
 #ifndef HTTP_MULTIPART_H
 #define HTTP_MULTIPART_H

@@ -1,4 +1,5 @@
-/* Bodies of type multipart/form-data: fields become request->body, files go to disk (pipeline/upload.h) as they come. */
+/* Bodies of type multipart/form-data: fields become request->body, files go to disk (pipeline/upload.h) as
+ * they come. */
 #ifndef PIPELINE_FORM_DATA_H
 #define PIPELINE_FORM_DATA_H
 

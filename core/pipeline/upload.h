@@ -1,7 +1,7 @@
 /* Files that came with a request, on disk until it ends.
  *
- * They lie in the folder `uploads` of the state folder, readable by the host's user alone, under names that say which process
- * made them: what a worker that crashed left there goes when the next generation is tried.
+ * They lie in the folder `uploads` of the state folder, readable by the host's user alone, under names that
+ * say which process made them: what a worker that crashed left there goes when the next generation is tried.
  */
 #ifndef PIPELINE_UPLOAD_H
 #define PIPELINE_UPLOAD_H

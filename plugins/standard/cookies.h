@@ -1,4 +1,5 @@
-/* Cookies, and the text that a session is in one of them. Knows nothing of the host; tests/fuzz reads it, too. */
+/* Cookies, and the text that a session is in one of them. Knows nothing of the host; tests/fuzz reads it,
+ * too. */
 #ifndef STANDARD_COOKIES_H
 #define STANDARD_COOKIES_H
 

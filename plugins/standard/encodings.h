@@ -1,4 +1,5 @@
-/* Accept-Encoding: which coding of the answer a client prefers. Knows nothing of the host; tests/fuzz reads it, too. */
+/* Accept-Encoding: which coding of the answer a client prefers. Knows nothing of the host; tests/fuzz reads
+ * it, too. */
 #ifndef STANDARD_ENCODINGS_H
 #define STANDARD_ENCODINGS_H
 
@@ -13,8 +14,8 @@ const char *encoding_name(enum encoding encoding);
 /* False for a text that names none. */
 bool encoding_of_name(const char *name, enum encoding *encoding_r);
 
-/* The best among those with their bit in `allowed`; identity is always allowed, and what it is when nothing else is wanted.
- * `header` is not NULL. */
+/* The best among those with their bit in `allowed`; identity is always allowed, and what it is when nothing
+ * else is wanted. `header` is not NULL. */
 enum encoding encoding_pick(const char *header, unsigned allowed);
 
 /* Whether answers of this content type get smaller: texts do, pictures are small already. */

@@ -9,10 +9,12 @@
  *		return socle_throw(ctx, SOCLE_APPLICATION, "the rates can't be had: %d", answer->status);
  *	use(answer->body, answer->body_size);
  *
- * Looks blocking and isn't: others are served meanwhile. Connections are kept open for the next request to the same host, certificates
- * are checked, compressed answers are unpacked, and `http_proxy`, `https_proxy` and `no_proxy` in the host's environment count. No more than
- * `limits.fetches` run at once per worker; further ones wait, within their time. A request is given up when the client of the request that it
- * is made for leaves. Never fetch a URL that a client chose: it could name what only this host can reach. Since SDK 1.2.
+ * Looks blocking and isn't: others are served meanwhile. Connections are kept open for the next request to
+ * the same host, certificates are checked, compressed answers are unpacked, and `http_proxy`, `https_proxy`
+ * and `no_proxy` in the host's environment count. No more than `limits.fetches` run at once per worker;
+ * further ones wait, within their time. A request is given up when the client of the request that it is made
+ * for leaves. Never fetch a URL that a client chose: it could name what only this host can reach. Since SDK
+ * 1.2.
  */
 #ifndef SOCLE_FETCH_H
 #define SOCLE_FETCH_H
@@ -49,9 +51,10 @@ struct socle_fetch_answer {
 	size_t header_count;
 };
 
-/* Sends the request and waits for its answer, whatever the status. NULL with the error on the context when there is none: no connection, no
- * valid certificate, out of time, larger than wanted, broken off, too many redirects (the client is answered 503 unless the error is
- * caught: its text goes to the log), or a request that can't be one.
+/* Sends the request and waits for its answer, whatever the status. NULL with the error on the context when
+ * there is none: no connection, no valid certificate, out of time, larger than wanted, broken off, too many
+ * redirects (the client is answered 503 unless the error is caught: its text goes to the log), or a request
+ * that can't be one.
  *
  *	struct socle_fetch_request request = { SOCLE_FETCH, .url = hook, .body = text, .body_size = strlen(text) };
  *

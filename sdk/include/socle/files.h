@@ -1,9 +1,9 @@
 /* Files that a client uploaded, as multipart/form-data.
  *
- * The body middleware (socle::body) writes them to disk while they come, below the state folder and readable by the host alone; the
- * form's other fields are in socle_body(). When the request ends they are removed, but for those that were moved away
- * with socle_file_keep(). Sizes and counts are limited by `limits.upload`, `limits.form` and `limits.parts` in server.toml and
- * by the options of socle::body. Since SDK 1.2.
+ * The body middleware (socle::body) writes them to disk while they come, below the state folder and readable
+ * by the host alone; the form's other fields are in socle_body(). When the request ends they are removed, but
+ * for those that were moved away with socle_file_keep(). Sizes and counts are limited by `limits.upload`,
+ * `limits.form` and `limits.parts` in server.toml and by the options of socle::body. Since SDK 1.2.
  *
  *	SOCLE_ACTION(picture_add)
  *	{
@@ -25,8 +25,8 @@
 
 SOCLE_C_BEGIN
 
-/* Later versions only add members at the end. All texts are UTF-8 without control characters, and are what the client says: neither
- * `name` nor `type` is to be believed, and `name` is no path. */
+/* Later versions only add members at the end. All texts are UTF-8 without control characters, and are what
+ * the client says: neither `name` nor `type` is to be believed, and `name` is no path. */
 struct socle_file {
 	const char *field;		/* of the form: "picture" */
 	const char *name;		/* as the client calls it, without folders: "me.jpg"; perhaps "" */
@@ -54,10 +54,10 @@ SOCLE_API const struct socle_file *socle_file_at(socle_context *ctx, size_t i);
  */
 SOCLE_API const struct socle_file *socle_file(socle_context *ctx, const char *field);
 
-/* Moves a file to `path` (relative to where the host was started), so that it stays; file->path is this one afterwards. A file that is
- * there is replaced; folders must be there. Other file systems will do: it appears there whole. Its mode stays 0600. Never make
- * `path` of file->name as it is: it may be "index.html" as well as "me.jpg". Negative with the error on the context when it can't be
- * moved, or was moved before.
+/* Moves a file to `path` (relative to where the host was started), so that it stays; file->path is this one
+ * afterwards. A file that is there is replaced; folders must be there. Other file systems will do: it appears
+ * there whole. Its mode stays 0600. Never make `path` of file->name as it is: it may be "index.html" as well
+ * as "me.jpg". Negative with the error on the context when it can't be moved, or was moved before.
  *
  *	if (socle_file_keep(ctx, file, "public/uploads/4711.jpg") < 0)
  *		return -1;

@@ -1,7 +1,7 @@
 /* The answer: status, headers, body.
  *
- * Nothing is on the wire until the outermost middleware has returned. So headers can be set before or
- * after socle_next(), and what was set further inside can be changed or taken away on the way back. Long answers
+ * Nothing is on the wire until the outermost middleware has returned. So headers can be set before or after
+ * socle_next(), and what was set further inside can be changed or taken away on the way back. Long answers
  * are the exception: their head goes out with the first piece (below).
  *
  *	SOCLE_ACTION(hello_index)
@@ -139,17 +139,17 @@ SOCLE_API int socle_send_text(socle_context *ctx, const char *text);
  */
 SOCLE_API int socle_send_file(socle_context *ctx, int fd, uint64_t offset, uint64_t length);
 
-/* Makes `n` bytes the body, as application/octet-stream unless Content-Type was set. Copied; NULL is allowed when
- * `n` is 0. The status becomes 200 unless one was set. Since SDK 1.2.
+/* Makes `n` bytes the body, as application/octet-stream unless Content-Type was set. Copied; NULL is allowed
+ * when `n` is 0. The status becomes 200 unless one was set. Since SDK 1.2.
  *
  *	socle_header(ctx, "Content-Type", "image/png");
  *	return socle_send_bytes(ctx, png, png_size);
  */
 SOCLE_API int socle_send_bytes(socle_context *ctx, const void *bytes, size_t n);
 
-/* The body as it stands, for a middleware on its way back; *n_r is its length. NULL (and no error, *n_r 0) when there is none,
- * when it is a file, and when the answer is on its way already. Borrowed: it is good until the next body is sent or the
- * request ends, and must not be changed. Since SDK 1.2.
+/* The body as it stands, for a middleware on its way back; *n_r is its length. NULL (and no error, *n_r 0)
+ * when there is none, when it is a file, and when the answer is on its way already. Borrowed: it is good
+ * until the next body is sent or the request ends, and must not be changed. Since SDK 1.2.
  *
  *	size_t n;
  *	const void *body = socle_answer_body(ctx, &n);
@@ -158,18 +158,19 @@ SOCLE_API const void *socle_answer_body(socle_context *ctx, size_t *n_r);
 
 /* ---- long answers ---- */
 
-/* Writes a piece of an answer that is sent while it is made: an export, a feed of events. The first call sends the head: the
- * status (200 unless one was set) and the headers as they are then, in chunks for HTTP/1.1 and until the connection's end for
- * HTTP/1.0; application/octet-stream unless Content-Type was set. Copied. Since SDK 1.2.
+/* Writes a piece of an answer that is sent while it is made: an export, a feed of events. The first call
+ * sends the head: the status (200 unless one was set) and the headers as they are then, in chunks for
+ * HTTP/1.1 and until the connection's end for HTTP/1.0; application/octet-stream unless Content-Type was set.
+ * Copied. Since SDK 1.2.
  *
- * When more than 256 KiB are unsent, the function waits until the client has taken half of it: an answer of any size takes no more
- * memory. 0; negative with the error on the context when the client has left or takes nothing for `timeouts.body`: give up
- * then and hand the number on.
+ * When more than 256 KiB are unsent, the function waits until the client has taken half of it: an answer of
+ * any size takes no more memory. 0; negative with the error on the context when the client has left or takes
+ * nothing for `timeouts.body`: give up then and hand the number on.
  *
- * From the first piece on headers that are set have no effect, and sending another body or setting the status is an error:
- * middlewares can ask socle_answer_sent(). An action that returns a negative number after it has ends the connection
- * without the last chunk, so that the client sees that something is missing. For HEAD the head is sent and the pieces
- * are dropped.
+ * From the first piece on headers that are set have no effect, and sending another body or setting the status
+ * is an error: middlewares can ask socle_answer_sent(). An action that returns a negative number after it has
+ * ends the connection without the last chunk, so that the client sees that something is missing. For HEAD the
+ * head is sent and the pieces are dropped.
  *
  *	socle_header(ctx, "Content-Type", "text/csv; charset=utf-8");
  *	for (size_t i = 0; i < count; i++) {
@@ -180,17 +181,17 @@ SOCLE_API const void *socle_answer_body(socle_context *ctx, size_t *n_r);
  */
 SOCLE_API int socle_write(socle_context *ctx, const void *bytes, size_t n) SOCLE_MUST_CHECK;
 
-/* Sends at once what was written, or the head when nothing was. Without it pieces wait for others until there are
- * 16 KiB or the function waits for something. Waits and fails as socle_write() does. Since SDK 1.2.
+/* Sends at once what was written, or the head when nothing was. Without it pieces wait for others until there
+ * are 16 KiB or the function waits for something. Waits and fails as socle_write() does. Since SDK 1.2.
  *
  *	if (socle_write(ctx, "data: tick\n\n", 12) < 0 || socle_flush(ctx) < 0)
  *		return -1;
  */
 SOCLE_API int socle_flush(socle_context *ctx) SOCLE_MUST_CHECK;
 
-/* Whether a long answer should come to its end: a reload or a stop is under way, the client has left, or it was a HEAD request
- * whose head is out. Such answers are given `timeouts.longDrain` (five minutes) where others get `timeouts.drain`, and are
- * cut off then. No error is set. Since SDK 1.2.
+/* Whether a long answer should come to its end: a reload or a stop is under way, the client has left, or it
+ * was a HEAD request whose head is out. Such answers are given `timeouts.longDrain` (five minutes) where
+ * others get `timeouts.drain`, and are cut off then. No error is set. Since SDK 1.2.
  *
  *	while (!socle_leaving(ctx)) {
  *		if (socle_write(ctx, "data: tick\n\n", 12) < 0 || socle_flush(ctx) < 0 || socle_sleep(ctx, 1000) < 0)
