@@ -63,7 +63,7 @@ class Guide(support.TestCase):
             self.assertEqual({link[:-3] for link in re.findall(r"\]\(([^)]+)\)", f.read())}, chapters)
 
 
-CHAPTERS = ("first-plugin", "policy", "middleware", "controller", "lifecycle", "testing", "shipping")
+CHAPTERS = ("first-plugin", "policy", "middleware", "controller", "service", "lifecycle", "testing", "shipping")
 for chapter in CHAPTERS:
     setattr(Guide, f"test_{chapter.replace('-', '_')}_answers_as_it_is_written",
             lambda self, chapter=chapter: self.run_chapter(chapter))

@@ -34,7 +34,7 @@ CODE = re.compile(r"([;{}]|^SOCLE_\w+\(.*\))$", re.M)
 TOP = re.compile(r"^(#include|SOCLE_(PLUGIN|ACTION|POLICY|MIDDLEWARE|QUERY|LIFECYCLE|DOCUMENT_MIDDLEWARE|SUBSCRIBER|SERVICE|CRON|TASK|USE|"
                  r"TEST|TEST_MAIN|MANIFEST|SCHEMA)\(|static |int main\(|struct \w+ \{$)")
 # C++ asks for a cast where C turns void * into another pointer, and knows no compound literals of arrays.
-ONLY_C = re.compile(r"socle_data\(|socle_alloc\(|socle_use_data\(|socle_use_alloc\(|calloc\(|= arg;|\]\)\{")
+ONLY_C = re.compile(r"socle_shared_get\(|socle_data\(|socle_alloc\(|socle_use_data\(|socle_use_alloc\(|calloc\(|= arg;|\]\)\{")
 # A comment of one line may be its own example: what a call looks like.
 SHORT = re.compile(r"/\* (socle_\w+\(.*?\))(?::.*| \*/)$", re.S)
 FLAGS = ["-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-Wno-unused-variable", "-Wno-unused-parameter",
@@ -99,7 +99,8 @@ def source(example):
     # Checks of tests return by themselves, and nothing.
     kind = "void" if "SOCLE_CHECK" in inside else "int"
     text = "#include <socle/socle.h>\n#include <socle/host.h>\n#include <socle/test.h>\n"
-    own = re.findall(r"^SOCLE_QUERY\((\w+)", top, re.M)
+    own = re.findall(r"^(?:(?:SOCLE_QUERY|SOCLE_USE)\(|struct (?=\w+ \{))(\w+)", top, re.M)
+    own += [name for name in re.findall(r"^static [\w ]+[ *]+(\w+)[(;]", top, re.M) if f"struct {name} " not in top]
     text += "".join(f"#define {name} {name}_of_others\n" for name in own) + '#include "prelude.h"\n'
     text += "".join(f"#undef {name}\n" for name in own) + f"{top}\n"
     if inside.strip():

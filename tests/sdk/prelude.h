@@ -28,7 +28,8 @@ extern const char *id, *name, *slug, *path, *title, *key, *etag, *start, *consta
 extern size_t length, count;
 extern int64_t ms;
 extern int number, status, published, well, nothing, answer_is_odd;
-extern void *order, *file, *batch;
+extern void *order, *batch;
+extern const struct socle_file *file;
 extern const char *hook, *text, *address, *password, *png, *const *lines;
 extern size_t png_size;
 extern int64_t tries, cents;
@@ -54,9 +55,10 @@ extern struct picture picture;
 struct shop_pricing {
 	int (*price)(socle_context *ctx, const char *product, int64_t *cents_r);
 };
-extern struct socle_service_use pricing_of_others;
+typedef struct shop_pricing socle_service_type_pricing;
+extern struct socle_service_use pricing;
 extern struct socle_crossing before;
-extern int price(socle_context *ctx, const char *product, int64_t *cents_r);
+extern int price_of(socle_context *ctx, const char *product, int64_t *cents_r);
 
 extern void use(const void *what, ...);
 extern const char *new_name(socle_context *ctx);

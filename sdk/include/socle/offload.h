@@ -4,7 +4,10 @@
  * second the log says so. Such work goes to one of the worker's four helper threads; the function that asked
  * for it waits, the others go on.
  *
- *	struct job { const char *text; char hash[61]; };
+ *	struct job {
+ *		const char *text;
+ *		char hash[61];
+ *	};
  *
  *	static void hash(void *arg)			// on the helper thread
  *	{

@@ -9,9 +9,9 @@
  *
  * fills it, and lists it in the manifest (`services = ["pricing"]`):
  *
- *	static int price(socle_context *ctx, const char *product, int64_t *cents_r) { *cents_r = 100; return 0; }
+ *	static int price_of(socle_context *ctx, const char *product, int64_t *cents_r) { *cents_r = 100; return 0; }
  *
- *	SOCLE_SERVICE(pricing, struct shop_pricing, 1, .price = price)
+ *	SOCLE_SERVICE(pricing, struct shop_pricing, 1, .price = price_of)
  *
  * Its uid is "api::shop.pricing" for a plugin of kind "api", "plugin::shop.pricing" for one of kind "plugin". Whoever uses it says so once,
  * outside of any function, requires the plugin in the manifest (`requires = { shop = ">=1.0" }`, which has it loaded and started before), and
@@ -58,7 +58,7 @@ struct socle_service_use {
 
 /* Offers a service: its name in the manifest with '_' for '-', the type of its table, its version, its members.
  *
- *	SOCLE_SERVICE(pricing, struct shop_pricing, 1, .price = price)
+ *	SOCLE_SERVICE(pricing, struct shop_pricing, 1, .price = price_of)
  */
 #define SOCLE_SERVICE(name, type, version, ...)                                                                \
 	static const type socle_service_table_##name = { __VA_ARGS__ };                                        \

@@ -28,7 +28,7 @@ SOCLE_C_BEGIN
 /* Runs `fn`; commits when it returns 0 (or more), undoes all when it returns a negative number. Inside another transaction it is a
  * part of it: a failure undoes that part, the outer function decides about the rest. 0, or negative with the error on the context.
  *
- *	if (socle_transaction(ctx, import_all, file) < 0)
+ *	if (socle_transaction(ctx, import_all, order) < 0)
  *		return -1;
  */
 SOCLE_API int socle_transaction(socle_context *ctx, int (*fn)(socle_context *ctx, void *arg), void *arg) SOCLE_MUST_CHECK;
