@@ -52,13 +52,26 @@ static void a_fiber_runs_at_once_and_goes_on_after_its_wait(void **state)
 	assert_string_equal(said, "abc");
 }
 
+static void wait_for_spawner(void *arg)
+{
+	say("a");
+	assert_int_equal(fiber_queue_wait(arg, FIBER_FOREVER), 0);
+	say("c");
+}
+
 static void spawner(void *arg)
 {
+	struct fiber_queue told;
+
+	fiber_queue_init(&told);
 	say("1");
-	fiber_spawn(fiber_loop(), nap, NULL);
+	fiber_spawn(fiber_loop(), wait_for_spawner, &told);
 	say("2");
 	assert_int_equal(fiber_yield(), 0);
 	say("3");
+	assert_true(fiber_queue_wake(&told));
+	/* The queue lies on our stack: it must be there until the other one has left it. */
+	assert_int_equal(fiber_yield(), 0);
 }
 
 static void a_fiber_started_by_a_fiber_returns_to_it_when_it_waits(void **state)
