@@ -23,7 +23,8 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 REPORT = re.compile(r"(ERROR|WARNING): \w*Sanitizer|runtime error:|^==\d+== ", re.M)
 # The client library runs statements on a stack of its own, which valgrind takes for a huge frame.
 VALGRIND = ["valgrind", "--quiet", "--max-stackframe=32768", "--error-exitcode=99", "--leak-check=full",
-            "--show-leak-kinds=definite", "--errors-for-leak-kinds=definite", "--trace-children=yes"]
+            "--show-leak-kinds=definite", "--errors-for-leak-kinds=definite", "--trace-children=yes",
+            f"--suppressions={os.path.join(ROOT, 'tests', 'valgrind.supp')}"]
 
 
 class HostError(Exception):
