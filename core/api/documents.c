@@ -151,17 +151,9 @@ const char *socle_document_id(const socle_documents *documents, size_t index)
 
 json_t *socle_document_json(const socle_documents *documents, size_t index)
 {
-	struct buf text = BUF_INIT;
-	json_t *tree;
-
 	if (index >= socle_documents_count(documents))
 		return NULL;
-	output_document(&text, OUTPUT_FLAT, documents->content, (unsigned)index);
-	tree = json_loadb(text.p, text.n, JSON_ALLOW_NUL, NULL);
-	if (!tree)
-		tree = json_loadb(text.p, text.n, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, NULL);
-	buf_clear(&text);
-	return tree;
+	return output_json(documents->content, (unsigned)index);
 }
 
 json_t *socle_document_tree(socle_context *ctx, socle_documents *documents, size_t index)

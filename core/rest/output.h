@@ -23,6 +23,9 @@ enum output_form output_form_of(const struct request *request);
  * that stands instead. */
 void output_document(struct buf *out, enum output_form form, const struct documents *documents, unsigned row);
 
+/* The document as it goes out in the flat form, as a tree: the caller's. */
+json_t *output_json(const struct documents *documents, unsigned row);
+
 /* The document as a tree, which is what goes out from now on: to be changed by whoever asked for it. Borrowed; `arena` keeps it. */
 json_t *output_tree(struct arena *arena, struct documents *documents, unsigned row);
 

@@ -4,20 +4,27 @@
 
 /* ---- trees of rows ---- */
 
-/* The row as it goes out in the flat form. jansson can't be handed rows, so its text is read. */
-static json_t *tree_of_row(const struct documents *documents, unsigned row)
+/* jansson can't be handed rows, so their text is read. */
+json_t *output_json(const struct documents *documents, unsigned row)
 {
-	struct documents plain = { .query = documents->query, .rows = documents->rows, .loaded = documents->loaded };
 	struct buf text = BUF_INIT;
 	json_t *tree;
 
-	output_document(&text, OUTPUT_FLAT, &plain, row);
+	output_document(&text, OUTPUT_FLAT, documents, row);
 	tree = json_loadb(text.p, text.n, JSON_ALLOW_NUL, NULL);
 	/* A json attribute may hold integers that have no room in one of jansson's. */
 	if (!tree)
 		tree = json_loadb(text.p, text.n, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, NULL);
 	buf_clear(&text);
 	return tree ? tree : json_object();
+}
+
+/* The row alone, whatever was laid over it. */
+static json_t *tree_of_row(const struct documents *documents, unsigned row)
+{
+	const struct documents plain = { .query = documents->query, .rows = documents->rows, .loaded = documents->loaded };
+
+	return output_json(&plain, row);
 }
 
 static json_t **slots(struct arena *arena, const struct documents *documents)
