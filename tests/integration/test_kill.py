@@ -19,7 +19,7 @@ import site_of_tests as site
 import support
 import scratchdb  # support.py says where it is
 from test_failures import OwnServer
-from test_server import MIDDLEWARES
+from test_server import MIDDLEWARES, eventually
 
 # Whoever is killed has nothing to report.
 BUILD = "plain"
@@ -202,10 +202,7 @@ class Kill(support.TestCase):
     # ---- killing ----
 
     def kill_worker(self, chance):
-        try:
-            os.kill(chance.choice(self.site.worker_pids()), signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+        self.site.kill_workers(lambda pids: [chance.choice(pids)])
 
     def kill_database(self, chance):
         with open(os.path.join(self.own.data, "mariadbd.pid")) as f:
@@ -282,7 +279,7 @@ class Kill(support.TestCase):
 
     def test_killed_workers_take_no_acknowledged_write_along_and_leave_none_half_done(self):
         self.assert_all_there_and_nothing_half(self.write_and(self.kill_worker))
-        self.assertEqual(len(self.site.worker_pids()), 2)
+        eventually(lambda: len(self.site.worker_pids()) == 2)
 
     def test_a_killed_database_takes_no_acknowledged_write_along_and_leaves_none_half_done(self):
         workers = self.site.worker_pids()

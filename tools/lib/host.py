@@ -149,6 +149,16 @@ class Host:
     def worker_pids(self):
         return [worker["pid"] for worker in self.status_json()["workers"]]
 
+    def kill_workers(self, choose=lambda pids: pids):
+        """SIGKILL to the workers, or to those that are chosen of them; one that ended meanwhile is as good as killed."""
+        pids = choose(self.worker_pids())
+        for pid in pids:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        return pids
+
     def signal(self, number):
         os.kill(self.process.pid, number)
 
