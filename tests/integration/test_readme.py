@@ -33,7 +33,8 @@ class Server:
     def __init__(self, command, folder, env, port):
         self.log_path = os.path.join(folder, "run.log")
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(["bash", "-c", f"exec env {command}"], cwd=folder, env=env,
+            # Tests that run in the background of a shell inherit that Ctrl-C is ignored, which no script can undo.
+            self.process = subprocess.Popen(["bash", "-c", f"exec env --default-signal=INT {command}"], cwd=folder, env=env,
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             start_new_session=True)
         # When the tests are interrupted, unittest runs no cleanup.
