@@ -24,6 +24,7 @@
 
 #include "db/db.h"
 #include "db/result.h"
+#include "db/turn.h"
 
 struct db_statement;
 
@@ -52,6 +53,7 @@ struct db {
 	unsigned code;				/* MariaDB's number of the last error */
 	unsigned depth;				/* 1: a transaction; more: savepoints */
 	enum error_kind broken;			/* why the transaction can't go on */
+	struct turns turns;			/* of the transaction */
 };
 
 /* Tries all addresses of the host; sets up the session. */

@@ -66,6 +66,12 @@ struct db_pool_stats db_pool_stats(const struct db_pool *pool);
  * statement_cache fit the server's limits (max_connections, max_prepared_stmt_count) and warns when they don't. */
 int db_pool_wait(struct db_pool *pool, struct error *error) __attribute__((warn_unused_result));
 
+/* After db_pool_wait(): whether the server is a node of a Galera cluster, where locks end at the node. */
+bool db_pool_is_cluster(const struct db_pool *pool);
+
+/* Whether the table of db/turn.h is there; without it, or on a server that is alone, no turns are taken. */
+void db_pool_set_turns(struct db_pool *pool, bool there);
+
 /* A connection for this fiber alone; NULL with the error set. UTC and utf8mb4 are set. */
 struct db *db_acquire(struct db_pool *pool, struct error *error) __attribute__((warn_unused_result));
 /* A further connection, for who has one already; NULL when a quarter of the pool is in use: whoever is busy has other work

@@ -31,6 +31,8 @@ struct db_pool {
 	struct event *sweeper;
 	struct db_pool_stats stats;
 	struct db_backoff backoff;
+	bool cluster;			/* the server is a node of one */
+	bool turns;			/* there is a table for them */
 	bool closing;			/* freed when the last permit is back and nobody waits */
 };
 
@@ -381,6 +383,39 @@ static void check_limits(struct db *db)
 	arena_free(arena);
 }
 
+/* As a row and not as @@wsrep_on: not every build knows that variable. */
+static void learn_cluster(struct db *db)
+{
+	struct str sql = STR("SELECT 1 FROM information_schema.GLOBAL_VARIABLES WHERE VARIABLE_NAME = 'WSREP_ON' "
+		"AND VARIABLE_VALUE = 'ON'");
+	struct arena *arena = arena_new(1024);
+	struct error error = ERROR_INIT;
+	struct rowset *rows;
+
+	if (db_query(db, sql, NULL, 0, arena, &rows, &error) == 0)
+		db->pool->cluster = rows->count > 0;
+	else
+		log_warn("db", "whether the server is a node of a cluster isn't known, and it is taken for none: %s",
+			error_message(&error));
+	error_clear(&error);
+	arena_free(arena);
+}
+
+bool db_pool_is_cluster(const struct db_pool *pool)
+{
+	return pool->cluster;
+}
+
+void db_pool_set_turns(struct db_pool *pool, bool there)
+{
+	pool->turns = there;
+}
+
+bool db_pool_takes_turns(const struct db_pool *pool)
+{
+	return pool->cluster && pool->turns;
+}
+
 int db_pool_wait(struct db_pool *pool, struct error *error)
 {
 	struct db *db = acquire(pool, UINT64_MAX, error);
@@ -388,6 +423,7 @@ int db_pool_wait(struct db_pool *pool, struct error *error)
 	if (!db)
 		return -1;
 	check_limits(db);
+	learn_cluster(db);
 	db_release(db);
 	return 0;
 }

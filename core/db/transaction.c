@@ -32,6 +32,8 @@ int db_begin(struct db *db, struct error *error)
 {
 	struct savepoint store;
 
+	if (db->depth == 0)
+		turn_forget(db);
 	if (db->depth == 0 ? start(db, error) < 0 :
 	    db_command(db, savepoint_sql(&store, "SAVEPOINT", db->depth), error) < 0)
 		return -1;
@@ -41,6 +43,10 @@ int db_begin(struct db *db, struct error *error)
 
 static int commit(struct db *db, struct error *error)
 {
+	if (turn_write(db, error) < 0) {
+		db_rollback(db);
+		return -1;
+	}
 	if (db_command(db, STR("COMMIT"), error) == 0) {
 		db->depth = 0;
 		return 0;

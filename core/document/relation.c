@@ -1,5 +1,6 @@
 #include "document/relation.h"
 
+#include "db/turn.h"
 #include "document/locale.h"
 #include "extension/generation.h"
 #include "query/statement.h"
@@ -173,6 +174,8 @@ static int look_up(struct scope *scope, const struct attribute *attribute, const
 	}
 	if (document_count == 0)
 		return 0;
+	for (unsigned i = 0; i < document_count; i++)
+		turn_note(scope->db, target->table, documents[i].text);
 	statement_init(statement, scope->arena);
 	statement_add(statement, "SELECT `id`, `document_id`, `published_at` IS NOT NULL, `locale` FROM ");
 	statement_name(statement, target->table);

@@ -1,5 +1,6 @@
 #include "document/rows.h"
 
+#include "db/turn.h"
 #include "query/statement.h"
 
 int rows_lock(struct scope *scope, const struct model *model, struct str document_id, struct document_rows *rows_r)
@@ -7,6 +8,7 @@ int rows_lock(struct scope *scope, const struct model *model, struct str documen
 	struct statement *statement = arena_new_of(scope->arena, struct statement);
 	struct rowset *rows;
 
+	turn_note(scope->db, model->table, document_id);
 	statement_init(statement, scope->arena);
 	statement_add(statement, "SELECT `id`, `published_at` IS NULL, `locale` FROM ");
 	statement_name(statement, model->table);

@@ -23,14 +23,6 @@ bool value_lock_is_wanted(const struct models *models)
 	return false;
 }
 
-int value_lock_prepare(struct db *db, struct error *error)
-{
-	if (db_command(db, STR("CREATE TABLE IF NOT EXISTS `socle_locks` (`id` int unsigned NOT NULL, "
-			"`turns` bigint unsigned NOT NULL, PRIMARY KEY (`id`)) ENGINE=InnoDB"), error) == 0)
-		return 0;
-	return error_prefix(error, "making the table socle_locks: ");
-}
-
 /* Equal values give equal bytes. The subquery has no row: it only lends the parameter the column's collation. The spaces at the
  * end don't count, as in comparisons. */
 static void add_key(struct statement *statement, const struct attribute *attribute, struct db_value value)

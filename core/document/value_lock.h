@@ -1,7 +1,7 @@
 /* Turns: of those who are about to write the same unique value, one at a time gets to look whether it is taken.
  *
  * Strapi keeps no unique index, so "is it there?" followed by "then insert it" is a race. Here every writer first
- * changes a row of `socle_locks` that the value decides on, in its transaction, and only then looks:
+ * changes a row of `socle_locks` (db/turn.h) that the value decides on, in its transaction, and only then looks:
  *
  *	if (value_lock_take(scope, model, attribute, locale, value) < 0)
  *		return -1;
@@ -29,13 +29,8 @@
 #include "extension/scope.h"
 #include "model/model.h"
 
-#define VALUE_LOCK_TABLE STR("socle_locks")
-
 /* Whether there is anything that writers would take turns at. */
 bool value_lock_is_wanted(const struct models *models);
-
-/* Makes the table when it isn't there. */
-int value_lock_prepare(struct db *db, struct error *error) __attribute__((warn_unused_result));
 
 /* On the scope's open transaction. `model` is the entry's, the attribute may be a component's. locale: STR_NULL for a type that
  * isn't localized. On failure the error is on the scope. */

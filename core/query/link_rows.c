@@ -3,6 +3,7 @@
 #include <math.h>
 #include <mysqld_error.h>
 
+#include "db/turn.h"
 #include "query/links_internal.h"
 
 /* The link came, or its target went, since we looked: who looks again knows better. */
@@ -52,7 +53,7 @@ static int lock_targets(struct links_writer *w, const uint64_t *targets, unsigne
 		struct statement *statement = links_begin(w->arena);
 		struct rowset *rows;
 
-		statement_add(statement, "SELECT `id` FROM ");
+		statement_add(statement, "SELECT `document_id` FROM ");
 		statement_name(statement, w->attribute->target->table);
 		statement_add(statement, " WHERE `id` IN ");
 		statement_ids(statement, targets + from, count - from < STATEMENT_IDS ? count - from : STATEMENT_IDS);
@@ -60,6 +61,8 @@ static int lock_targets(struct links_writer *w, const uint64_t *targets, unsigne
 		if (db_query(w->db, buf_str(&statement->sql), statement->values, statement->count, w->arena, &rows,
 			w->error) < 0)
 			return -1;
+		for (unsigned i = 0; i < rows->count; i++)
+			turn_note(w->db, w->attribute->target->table, cell_text(&rowset_row(rows, i)[0]));
 	}
 	return 0;
 }

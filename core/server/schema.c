@@ -9,6 +9,7 @@
 #include "db/catalogue.h"
 #include "db/db.h"
 #include "db/lease.h"
+#include "db/turn.h"
 #include "document/value_lock.h"
 #include "extension/generation.h"
 #include "loop/fiber.h"
@@ -96,12 +97,12 @@ static int add_locks(struct generation *generation, struct db_pool *pool, struct
 {
 	struct db *db;
 
-	if (generation->has_locks || !value_lock_is_wanted(generation->models))
+	if (generation->has_locks || (!value_lock_is_wanted(generation->models) && !db_pool_is_cluster(pool)))
 		return 0;
 	db = db_acquire(pool, error);
 	if (!db)
 		return -1;
-	if (value_lock_prepare(db, error) < 0)
+	if (turn_prepare(db, error) < 0)
 		log_warn("db", "%s; without it two requests at the same moment may write the same unique value: let "
 			"the database's user make it, or make it for them", error_message(error));
 	error_clear(error);
@@ -140,7 +141,8 @@ int schema_judge(struct generation *generation, struct db_pool *pool, const char
 	db_release(db);
 	if (rc < 0)
 		return -1;
-	generation->has_locks = catalogue_table(live, VALUE_LOCK_TABLE) != NULL;
+	db_pool_set_turns(pool, catalogue_table(live, TURN_TABLE) != NULL);
+	generation->has_locks = catalogue_table(live, TURN_TABLE) != NULL;
 	return (int)model_check_live(generation->models, live, generation->arena, reasons_r);
 }
 

@@ -47,6 +47,25 @@ class Client:
             self.connection = None
 
 
+def at_once(clients, requests):
+    """Sends (method, path, data) of each client at the same moment."""
+    answers = [None] * len(requests)
+    gate = threading.Barrier(len(requests))
+
+    def run(i):
+        gate.wait()
+        try:
+            answers[i] = clients[i].request(*requests[i])
+        except (OSError, http.client.HTTPException) as error:
+            answers[i] = error
+    threads = [threading.Thread(target=run, args=(i,)) for i in range(len(requests))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
 class Crowd:
     def __init__(self, host, count, timeout=60):
         self.clients = [Client(host.port, timeout) for _ in range(count)]
@@ -59,19 +78,4 @@ class Crowd:
             client.close()
 
     def at_once(self, requests):
-        """Sends (method, path, data) of each client at the same moment."""
-        answers = [None] * len(requests)
-        gate = threading.Barrier(len(requests))
-
-        def run(i):
-            gate.wait()
-            try:
-                answers[i] = self.clients[i].request(*requests[i])
-            except (OSError, http.client.HTTPException) as error:
-                answers[i] = error
-        threads = [threading.Thread(target=run, args=(i,)) for i in range(len(requests))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return answers
+        return at_once(self.clients, requests)

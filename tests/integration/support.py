@@ -56,11 +56,11 @@ def mariadb_socket():
 
 
 class Database:
-    """A fresh database, empty or filled from a dump."""
+    """A fresh database, empty or filled from a dump, on the run's server or on the one with that socket."""
     numbers = itertools.count(1)
 
-    def __init__(self, dump=None):
-        self.socket = mariadb_socket()
+    def __init__(self, dump=None, socket=None):
+        self.socket = socket or mariadb_socket()
         self.name = f"test_{os.getpid()}_{next(self.numbers)}"
         if dump:
             scratchdb.load(self.socket, dump, self.name)

@@ -10,8 +10,9 @@
 # --fast is for tests: nothing survives a power cut, and the data lies in memory where /dev/shm has
 # room for it. Such a server's data is gone after mariadb_stop.
 #
-# In DIR: data/ and tmp/ (or data.path, where a fast server's lie), mariadbd.log, mariadbd.pid, and
-# socket.path, which names the socket. The server has one account, root without a password; what
+# In DIR: data/ and tmp/ (or data.path, where a fast server's lie), mariadbd.log, mariadbd.pid,
+# mariadbd.options, if anybody put it there: more options for mariadbd, one a line; and socket.path,
+# which names the socket. The server has one account, root without a password; what
 # guards it is that only the owner may enter the socket's folder.
 
 # A socket's path may have 107 bytes. mariadbd cuts a longer one short without a word.
@@ -148,8 +149,9 @@ mariadb_fast_options() {
 }
 
 mariadb_launch() {
-    local dir=$1 fast=$2 data=$1/data
+    local dir=$1 fast=$2 data=$1/data more=()
     [ ! -f "$dir/data.path" ] || data=$(<"$dir/data.path")/data
+    [ ! -f "$dir/mariadbd.options" ] || mapfile -t more <"$dir/mariadbd.options"
     : >"$dir/mariadbd.log"
     # A folder of its own for temporary tables: a server that starts deletes all that it finds there.
     mkdir -p -- "${data%/data}/tmp"
@@ -161,7 +163,7 @@ mariadb_launch() {
         --log-error="$dir/mariadbd.log" \
         --character-set-server=utf8mb4 --collation-server=utf8mb4_general_ci \
         --default-time-zone=+00:00 --skip-log-bin --skip-name-resolve --max-connections=400 \
-        --innodb-use-native-aio=0 $(mariadb_fast_options "$fast") \
+        --innodb-use-native-aio=0 $(mariadb_fast_options "$fast") "${more[@]}" \
         </dev/null >>"$dir/mariadbd.log" 2>&1 &
     local pid=$!
     printf '%s\n' "$pid" >"$dir/mariadbd.pid"

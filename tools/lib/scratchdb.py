@@ -21,13 +21,13 @@ class DatabaseError(Exception):
     pass
 
 
-def shell(function, *arguments):
-    """Calls a function of mariadb.sh; raises with what it said when it fails."""
+def shell(function, *arguments, env=None):
+    """Calls a function of mariadb.sh; raises with what it said when it fails. `env` is added to the environment."""
     script = 'set -euo pipefail; . "$1/mariadb.sh"; shift; "$@"'
     # To a file, not a pipe: the server that is started inherits it and would keep a pipe open.
     with open(os.path.join(arguments[-1], "shell.log"), "w+") as log:
         done = subprocess.run(["bash", "-c", script, "_", HERE, function, *arguments],
-                              stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                              stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **(env or {})})
         log.seek(0)
         if done.returncode != 0:
             raise DatabaseError(f"{function} failed: {log.read().strip()}")

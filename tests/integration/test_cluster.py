@@ -1,0 +1,136 @@
+"""Two hosts on two nodes of a Galera cluster: what two writers may not do to each other on one server, they may not do
+here either, where no node waits for another and a commit can be refused."""
+import collections
+import copy
+import os
+import unittest
+
+import crowd
+import galera
+import scratchdb  # support.py says where it is
+import site_of_tests as site
+import support
+from test_server import MIDDLEWARES, eventually
+
+NODES = 2
+WRITERS = 4  # on each node
+ROUNDS = 300 if site.LONG else 8
+
+
+@unittest.skipUnless(os.path.exists(galera.LIBRARY), "Galera (package galera-4) is not installed")
+class Cluster(support.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.nodes = galera.Cluster(NODES)
+        cls.addClassCleanup(cls.nodes.remove)
+
+    def setUp(self):
+        super().setUp()
+        self.db = support.Database(support.RECORDED_DUMP, self.nodes.sockets[0])
+        self.addCleanup(self.db.drop)
+        self.seen = [self.db_on(socket) for socket in self.nodes.sockets]
+        eventually(lambda: all(int(db.value("SELECT COUNT(*) FROM restaurants")) for db in self.seen))
+        self.sites = [self.host(plugins=site.PLUGINS, database=db, config={"middlewares.toml": MIDDLEWARES})
+                      for db in self.seen]
+        self.clients = []
+        for host in self.sites:
+            clients = crowd.Crowd(host, WRITERS)
+            clients.__enter__()
+            self.addCleanup(clients.__exit__)
+            self.clients += clients.clients
+        self.refused = self.conflicts()
+
+    def db_on(self, socket):
+        """The same database, as another node has it."""
+        seen = copy.copy(self.db)
+        seen.socket, seen.url = socket, scratchdb.url(socket, self.db.name)
+        return seen
+
+    def conflicts(self):
+        """How often a transaction was refused because of another node's."""
+        return sum(int(self.nodes.status(i, name)) for i in range(NODES)
+                   for name in ("wsrep_local_cert_failures", "wsrep_local_bf_aborts"))
+
+    def at_once(self, requests):
+        """Turn about on both nodes."""
+        order = [i % NODES * WRITERS + i // NODES for i in range(len(requests))]
+        return crowd.at_once([self.clients[k] for k in order], requests)
+
+    def make(self, path, data, node=0):
+        answer = self.sites[node].request("POST", path, {"data": data})
+        self.assertEqual(answer.status, 201, answer)
+        return answer.json["data"]["documentId"]
+
+    def assert_statuses(self, answers, *expected):
+        self.assertEqual(collections.Counter(getattr(a, "status", repr(a)) for a in answers),
+                         collections.Counter(expected), answers)
+
+    def assert_whole(self):
+        """No node's tables have a fault, and the nodes met on the way: without that nothing was shown."""
+        eventually(lambda: self.nodes.status(1, "wsrep_last_committed") == self.nodes.status(0, "wsrep_last_committed"))
+        for db in self.seen:
+            self.assertEqual(site.faults(db), [])
+        self.assertGreater(self.conflicts(), self.refused)
+
+    def test_of_many_who_create_the_same_unique_value_on_two_nodes_one_gets_it(self):
+        writers = NODES * WRITERS
+        for i in range(ROUNDS):
+            answers = self.at_once([("POST", "/api/categories", {"name": f"same {i}", "slug": f"same-{i}"})] * writers)
+            self.assert_statuses(answers, 201, *[400] * (writers - 1))
+        self.assert_whole()
+
+    def test_changes_of_one_document_on_two_nodes_are_all_kept(self):
+        restaurant = self.make("/api/restaurants", {"name": "shared"})
+        here = f"/api/restaurants/{restaurant}"
+        tags = [self.make("/api/tags", {"name": f"shared {i}"}) for i in range(6)]
+        expected = set()
+        eventually(lambda: all(host.request("GET", here).status == 200 for host in self.sites))
+        eventually(lambda: self.sites[1].request("GET", f"/api/tags/{tags[-1]}").status == 200)
+        for i in range(ROUNDS):
+            a, b, c, d = (tags[(i * 5 + k) % 6] for k in range(4))
+            self.assert_statuses(self.at_once([
+                ("PUT", here, {"tags": {"connect": [{"documentId": a, "position": {"start": True}}]}}),
+                ("PUT", here, {"tags": {"disconnect": [b]}}),
+                ("PUT", here, {"tags": {"connect": [c]}, "summary": f"round {i}"}),
+                ("PUT", f"/api/tags/{d}", {"restaurants": {"connect": [restaurant]}}),
+                ("PUT", here, {"seats": i + 1}),
+                ("PUT", here, {"openingHours": [{"day": "mon", "opens": "10:00:00", "closes": "12:00:00"}] * (i % 3)}),
+            ]), *[200] * 6)
+            expected = (expected - {b}) | {a, c, d}
+            for host in self.sites:
+                eventually(lambda: self.shown(host, here) == (sorted(expected), f"round {i}", i + 1, i % 3))
+        self.assert_whole()
+
+    def shown(self, host, here):
+        data = host.request("GET", f"{here}?populate[0]=tags&populate[1]=openingHours").json["data"]
+        return (sorted(tag["documentId"] for tag in data["tags"]), data["summary"], data["seats"],
+                len(data["openingHours"]))
+
+    def test_places_are_given_out_once_on_two_nodes(self):
+        tag = self.make("/api/tags", {"name": "popular"})
+        restaurants = [self.make("/api/restaurants", {"name": f"place {i}"}) for i in range(NODES * WRITERS)]
+        eventually(lambda: self.sites[1].request("GET", f"/api/restaurants/{restaurants[-1]}").status == 200)
+        for i in range(ROUNDS):
+            change = "disconnect" if i % 2 else "connect"
+            self.assert_statuses(self.at_once([
+                ("PUT", f"/api/restaurants/{one}", {"tags": {change: [tag]}}) for one in restaurants]), *[200] * 8)
+            found = self.db.rows(
+                "SELECT COUNT(*), COUNT(DISTINCT restaurant_ord, r.published_at IS NULL) FROM restaurants_tags_lnk l "
+                "INNER JOIN restaurants r ON r.id = l.restaurant_id INNER JOIN tags t ON t.id = l.tag_id "
+                f"WHERE t.document_id = '{tag}'")
+            self.assertEqual(found, [["0", "0"]] if i % 2 else [["16", "16"]])
+        self.assert_whole()
+
+    def test_what_may_have_one_owner_has_one_on_two_nodes(self):
+        author = self.make("/api/authors", {"name": "Ada", "email": "ada@example.test"})
+        restaurants = [self.make("/api/restaurants", {"name": f"owner {i}"}) for i in range(6)]
+        eventually(lambda: self.sites[1].request("GET", f"/api/restaurants/{restaurants[-1]}").status == 200)
+        for _ in range(ROUNDS):
+            self.assert_statuses(self.at_once([
+                ("PUT", f"/api/restaurants/{one}", {"chef": {"connect": [author]}}) for one in restaurants]), *[200] * 6)
+            self.assertEqual(self.db.rows(
+                "SELECT COUNT(DISTINCT r.document_id) FROM restaurants_chef_lnk l INNER JOIN restaurants r "
+                f"ON r.id = l.restaurant_id INNER JOIN authors a ON a.id = l.author_id WHERE a.document_id = '{author}'"),
+                [["1"]])
+        self.assert_whole()
