@@ -10,7 +10,7 @@ neither.
 """
 import argparse
 import concurrent.futures
-import importlib.util
+import importlib
 import json
 import os
 import re
@@ -31,9 +31,7 @@ LIMIT = 7200 if os.environ.get("SOCLE_TEST_LONG") else 900
 
 def run_file(path, result_path):
     """In the child: runs one file's tests and writes how they went."""
-    spec = importlib.util.spec_from_file_location(os.path.basename(path)[:-3], path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = importlib.import_module(os.path.basename(path)[:-3])
     tests = unittest.defaultTestLoader.loadTestsFromModule(module)
     result = unittest.TextTestRunner(stream=sys.stderr, verbosity=0).run(tests)
     # One test can fail in its body, in parts of it and in its cleanup; it is one failure.

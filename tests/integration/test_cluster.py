@@ -10,6 +10,7 @@ import galera
 import scratchdb  # support.py says where it is
 import site_of_tests as site
 import support
+import test_cron
 from test_server import MIDDLEWARES, eventually
 
 NODES = 2
@@ -17,20 +18,37 @@ WRITERS = 4  # on each node
 ROUNDS = 300 if site.LONG else 8
 
 
-@unittest.skipUnless(os.path.exists(galera.LIBRARY), "Galera (package galera-4) is not installed")
-class Cluster(support.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.nodes = galera.Cluster(NODES)
-        cls.addClassCleanup(cls.nodes.remove)
+def setUpModule():
+    if not os.path.exists(galera.LIBRARY):
+        raise unittest.SkipTest("Galera (package galera-4) is not installed")
+    ClusterTestCase.nodes = galera.Cluster(NODES)
+    unittest.addModuleCleanup(ClusterTestCase.nodes.remove)
 
+
+class ClusterTestCase(support.TestCase):
+    nodes = None  # the module's
+
+    def cluster_database(self, dump=None):
+        """One database, as each of the nodes has it."""
+        database = support.Database(dump, self.nodes.sockets[0])
+        self.addCleanup(database.drop)
+        seen = []
+        for socket in self.nodes.sockets:
+            seen.append(copy.copy(database))
+            seen[-1].socket, seen[-1].url = socket, scratchdb.url(socket, database.name)
+        self.wait_same()
+        return seen
+
+    def wait_same(self):
+        """Until no node lacks what another has."""
+        eventually(lambda: len({self.nodes.status(i, "wsrep_last_committed") for i in range(NODES)}) == 1)
+
+
+class Writers(ClusterTestCase):
     def setUp(self):
         super().setUp()
-        self.db = support.Database(support.RECORDED_DUMP, self.nodes.sockets[0])
-        self.addCleanup(self.db.drop)
-        self.seen = [self.db_on(socket) for socket in self.nodes.sockets]
-        eventually(lambda: all(int(db.value("SELECT COUNT(*) FROM restaurants")) for db in self.seen))
+        self.seen = self.cluster_database(support.RECORDED_DUMP)
+        self.db = self.seen[0]
         self.sites = [self.host(plugins=site.PLUGINS, database=db, config={"middlewares.toml": MIDDLEWARES})
                       for db in self.seen]
         self.clients = []
@@ -40,12 +58,6 @@ class Cluster(support.TestCase):
             self.addCleanup(clients.__exit__)
             self.clients += clients.clients
         self.refused = self.conflicts()
-
-    def db_on(self, socket):
-        """The same database, as another node has it."""
-        seen = copy.copy(self.db)
-        seen.socket, seen.url = socket, scratchdb.url(socket, self.db.name)
-        return seen
 
     def conflicts(self):
         """How often a transaction was refused because of another node's."""
@@ -68,7 +80,7 @@ class Cluster(support.TestCase):
 
     def assert_whole(self):
         """No node's tables have a fault, and the nodes met on the way: without that nothing was shown."""
-        eventually(lambda: self.nodes.status(1, "wsrep_last_committed") == self.nodes.status(0, "wsrep_last_committed"))
+        self.wait_same()
         for db in self.seen:
             self.assertEqual(site.faults(db), [])
         self.assertGreater(self.conflicts(), self.refused)
@@ -85,8 +97,7 @@ class Cluster(support.TestCase):
         here = f"/api/restaurants/{restaurant}"
         tags = [self.make("/api/tags", {"name": f"shared {i}"}) for i in range(6)]
         expected = set()
-        eventually(lambda: all(host.request("GET", here).status == 200 for host in self.sites))
-        eventually(lambda: self.sites[1].request("GET", f"/api/tags/{tags[-1]}").status == 200)
+        self.wait_same()
         for i in range(ROUNDS):
             a, b, c, d = (tags[(i * 5 + k) % 6] for k in range(4))
             self.assert_statuses(self.at_once([
@@ -110,7 +121,7 @@ class Cluster(support.TestCase):
     def test_places_are_given_out_once_on_two_nodes(self):
         tag = self.make("/api/tags", {"name": "popular"})
         restaurants = [self.make("/api/restaurants", {"name": f"place {i}"}) for i in range(NODES * WRITERS)]
-        eventually(lambda: self.sites[1].request("GET", f"/api/restaurants/{restaurants[-1]}").status == 200)
+        self.wait_same()
         for i in range(ROUNDS):
             change = "disconnect" if i % 2 else "connect"
             self.assert_statuses(self.at_once([
@@ -125,7 +136,7 @@ class Cluster(support.TestCase):
     def test_what_may_have_one_owner_has_one_on_two_nodes(self):
         author = self.make("/api/authors", {"name": "Ada", "email": "ada@example.test"})
         restaurants = [self.make("/api/restaurants", {"name": f"owner {i}"}) for i in range(6)]
-        eventually(lambda: self.sites[1].request("GET", f"/api/restaurants/{restaurants[-1]}").status == 200)
+        self.wait_same()
         for _ in range(ROUNDS):
             self.assert_statuses(self.at_once([
                 ("PUT", f"/api/restaurants/{one}", {"chef": {"connect": [author]}}) for one in restaurants]), *[200] * 6)
@@ -134,3 +145,20 @@ class Cluster(support.TestCase):
                 f"ON r.id = l.restaurant_id INNER JOIN authors a ON a.id = l.author_id WHERE a.document_id = '{author}'"),
                 [["1"]])
         self.assert_whole()
+
+
+class Tasks(ClusterTestCase, test_cron.Cron):
+    def test_a_task_runs_once_for_hosts_on_two_nodes_that_came_up_together_on_an_empty_database(self):
+        seen = self.cluster_database()
+        hosts = [self.clock(test_cron.manifest(("tick", test_cron.EACH_SECOND)), who, database=db, start=False)
+                 for who, db in zip(("first", "second"), seen)]
+        for host in hosts:
+            host.start(wait=0)
+        for host in hosts:
+            host.wait_healthy()
+        self.wait_rows(seen[0], 6)
+        hosts[0].stop()
+        last = int(seen[1].value("SELECT COALESCE(MAX(due), 0) FROM ticks"))
+        # Who is left does the work of who has gone.
+        self.wait_rows(seen[1], 2, f"due > {last} AND host = 'second'")
+        self.check_once_each(seen[1], *hosts)
