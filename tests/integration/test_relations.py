@@ -1,4 +1,3 @@
-BUILD = "plain"
 """Relations in the data of a write: long lists, and what asks for too much."""
 import unittest
 
