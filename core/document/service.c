@@ -254,7 +254,8 @@ json_t *document_call_params(struct scope *scope, struct document_call *call)
 	if (call->json)
 		return call->json;
 	json = json_own(scope->arena, call->params ? param_to_json(call->params) : json_object());
-	if (call->model->draft_and_publish)
+	/* What is deleted goes in all its states. */
+	if (call->model->draft_and_publish && call->action != DOCUMENT_DELETE)
 		json_object_set_new(json, "status", json_string(call->version.published ? "published" : "draft"));
 	if (call->model->localized)
 		json_object_set_new(json, "locale", locale_json(&call->version));

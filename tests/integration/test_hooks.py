@@ -726,6 +726,15 @@ class DocumentService(Shop):
         self.assertEqual(self.do("discardDraft", id=document), [])
         self.assertEqual(self.versions(document), ["a draft"])
 
+    def test_who_asks_to_delete_a_draft_alone_is_refused_and_keeps_what_is_published(self):
+        document = self.create({"name": "a"})["data"]["documentId"]
+        error = self.ask("DELETE", f"/api/products/{document}?status=draft", status=400)
+        self.assertEqual(error["error"]["message"], "Cannot delete a draft document")
+        self.do("delete", status=400, id=document, params={"status": "draft"})
+        self.assertEqual(self.versions(document), ["a draft", "a published"])
+        self.ask("DELETE", f"/api/products/{document}?status=published", status=204)
+        self.assertEqual(self.rows(), 0)
+
     def test_publishing_judges_the_draft_in_full(self):
         document = self.do("create", status=201, data={"price": 1})["data"]["documentId"]
         error = self.do("publish", status=400, id=document)

@@ -209,7 +209,7 @@ SOCLE_API socle_documents *socle_update(socle_context *ctx, const char *model, c
 	const json_t *params);
 
 /* Removes drafts and published versions, of the default locale or of those that `locale` names ("*": all). Returns the rows that went,
- * as they were.
+ * as they were. A draft alone can't be deleted: `status` "draft" is an error.
  *
  *	size_t gone = socle_documents_count(socle_delete(ctx, "api::article.article", id, NULL));
  */
