@@ -7,7 +7,6 @@
 #include "document/rows.h"
 #include "document/stamp.h"
 #include "document/tree.h"
-#include "extension/transaction.h"
 
 struct cloning {
 	const struct model *model;
@@ -107,9 +106,8 @@ static int clone_row(const struct relation_source *source, const struct cloning 
 	return raise_event(source, model, EVENT_CREATE, cloning->clone_id, *to);
 }
 
-static int clone(struct scope *scope, void *arg)
+static int clone(struct scope *scope, struct cloning *cloning)
 {
-	struct cloning *cloning = arg;
 	const struct model *model = cloning->model;
 	struct document_rows rows;
 
@@ -138,7 +136,7 @@ int document_clone(struct scope *scope, const struct model *model, struct str do
 
 	document_id_new(id);
 	cloning.clone_id = str_of(id);
-	if (transaction_run(scope, clone, &cloning) < 0)
+	if (clone(scope, &cloning) < 0)
 		return -1;
 	*clone_id_r = cloning.clone_id;
 	*entries_r = cloning.entries;

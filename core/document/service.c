@@ -6,6 +6,7 @@
 #include "document/populate.h"
 #include "document/publishing.h"
 #include "document/write.h"
+#include "extension/transaction.h"
 #include "http/query.h"
 #include "query/lifecycle.h"
 
@@ -231,6 +232,24 @@ static int (*const actions[DOCUMENT_ACTIONS])(struct scope *scope, struct docume
 	[DOCUMENT_DISCARD_DRAFT] = discard_draft,
 };
 
+/* A write and what it shows of itself are one transaction: what fails while that is read undoes the write. Each attempt begins with
+ * the call as it came. */
+static int attempt(struct scope *scope, void *arg)
+{
+	struct document_call *call = arg, tried = *call;
+
+	if (actions[call->action](scope, &tried) < 0)
+		return -1;
+	call->document_id = tried.document_id;
+	call->documents = tried.documents;
+	return 0;
+}
+
+static int act(struct scope *scope, struct document_call *call)
+{
+	return call->action < DOCUMENT_CREATE ? actions[call->action](scope, call) : transaction_run(scope, attempt, call);
+}
+
 /* ---- params as JSON ---- */
 
 static json_t *locale_json(const struct document_version *version)
@@ -324,7 +343,7 @@ static int run_from(struct scope *scope, struct document_call *call, unsigned po
 	while (hooks && position < hooks->count && !wants(&hooks->items[position], call->action))
 		position++;
 	if (!hooks || position == hooks->count)
-		return call->json && apply_params(scope, call) < 0 ? -1 : actions[call->action](scope, call);
+		return call->json && apply_params(scope, call) < 0 ? -1 : act(scope, call);
 	call->position = position;
 	rc = hook_call(scope, &hooks->items[position], call);
 	call->position = before;

@@ -13,7 +13,6 @@
 #include "document/validate.h"
 #include "document/value_lock.h"
 #include "extension/generation.h"
-#include "extension/transaction.h"
 #include "query/select.h"
 #include "query/statement.h"
 
@@ -137,7 +136,7 @@ static int finish(struct scope *scope, struct write *write, bool has_locales)
 
 /* ---- create ---- */
 
-static int update(struct scope *scope, void *arg);
+static int update(struct scope *scope, struct write *write);
 
 /* A single type has one document: of several who would make it, the later ones change it. */
 static int find_single(struct scope *scope, struct write *write, bool *exists_r)
@@ -155,15 +154,14 @@ static int find_single(struct scope *scope, struct write *write, bool *exists_r)
 	return 0;
 }
 
-static int create(struct scope *scope, void *arg)
+static int create(struct scope *scope, struct write *write)
 {
-	struct write *write = arg;
 	bool exists;
 
 	if (find_single(scope, write, &exists) < 0)
 		return -1;
 	if (exists)
-		return update(scope, arg);
+		return update(scope, write);
 	if (begin(scope, write) < 0 || insert(scope, write, json_own_copy(scope->arena, write->data)) < 0)
 		return -1;
 	return finish(scope, write, false);
@@ -177,7 +175,7 @@ int document_create(struct scope *scope, const struct model *model, const json_t
 
 	document_id_new(id);
 	write.document_id = str_of(id);
-	if (transaction_run(scope, create, &write) < 0)
+	if (create(scope, &write) < 0)
 		return -1;
 	*row_r = write.row;
 	if (document_id_r)
@@ -201,9 +199,8 @@ static int lock(struct scope *scope, struct write *write, bool *exists_r)
 	return 0;
 }
 
-static int update(struct scope *scope, void *arg)
+static int update(struct scope *scope, struct write *write)
 {
-	struct write *write = arg;
 	json_t *data;
 	bool exists;
 	int rc;
@@ -227,7 +224,7 @@ int document_update(struct scope *scope, const struct model *model, struct str d
 {
 	struct write write = { .model = model, .document_id = document_id, .data = data, .version = version };
 
-	if (transaction_run(scope, update, &write) < 0)
+	if (update(scope, &write) < 0)
 		return -1;
 	*row_r = write.row;
 	return 0;
@@ -280,9 +277,8 @@ static int erase_row(struct scope *scope, const struct deletion *deletion, const
 	return row_delete(scope, model, id);
 }
 
-static int erase(struct scope *scope, void *arg)
+static int erase(struct scope *scope, struct deletion *deletion)
 {
-	struct deletion *deletion = arg;
 	struct document_rows all;
 	struct rowset *rows;
 	uint64_t *ids;
@@ -309,7 +305,7 @@ int document_delete(struct scope *scope, const struct model *model, struct str d
 	struct deletion deletion = { .model = model, .document_id = document_id, .version = version, .condition = condition,
 		.shown = shown };
 
-	if (transaction_run(scope, erase, &deletion) < 0)
+	if (erase(scope, &deletion) < 0)
 		return -1;
 	*removed_r = deletion.removed;
 	return 0;

@@ -1,7 +1,7 @@
-/* Writing documents: create, update, delete, publish.
+/* Writing documents: create, update, delete.
  *
- * Each call is one transaction, tried again when the database calls it off: all of it happens or nothing. `data` is
- * judged here in full (document/validate.h); its keys must be attributes of the model. Writers of one document take turns.
+ * All happens in the scope's open transaction, which may be undone and run again (document/service.c), so what comes in is left as it
+ * is. `data` is judged here in full (document/validate.h); its keys must be attributes of the model. Writers of one document take turns.
  *
  * `version` says which locale is meant, and whether a type with draft & publish is published at once.
  */

@@ -240,6 +240,8 @@ SOCLE_LIFECYCLE(trace)
 		return socle_event_filter(ctx, event, socle_own(ctx, json_pack("{s:i}", "nothing", 10)));
 	if (strcmp(event_name, "afterFindOne") == 0 && socle_has_request(ctx) && socle_query_value(ctx, "shout"))
 		return socle_document_set(ctx, socle_event_documents(ctx, event), 0, "stamp", json_string("!"));
+	if (strcmp(event_name, "afterFindOne") == 0 && socle_has_request(ctx) && socle_query_value(ctx, "unread"))
+		return socle_throw(ctx, SOCLE_APPLICATION, "not to be shown");
 	if (strcmp(event_name, "afterCount") == 0)
 		note(socle_printf(ctx, "=%lld", (long long)socle_event_count(event)));
 	return 0;
@@ -574,6 +576,14 @@ class Lifecycles(Shop):
         self.assertEqual(error["error"]["message"], "undone by the hook")
         self.assertEqual([self.rows(), self.rows("components_shop_details"), self.rows("products_cmps"),
                           self.rows("journals")], [0, 0, 0, 0])
+
+    def test_an_error_while_what_was_written_is_read_undoes_the_write(self):
+        error = self.create({"name": "a", "detail": {"text": "x"}}, "?unread=1", status=400)
+        self.assertEqual(error["error"]["message"], "not to be shown")
+        self.assertEqual([self.rows(), self.rows("components_shop_details"), self.rows("journals")], [0, 0, 0])
+        product = self.create({"name": "a"})["data"]["documentId"]
+        self.ask("PUT", f"/api/products/{product}?unread=1", {"name": "b"}, status=400)
+        self.assertEqual(self.names(), ["a", "a"])
 
     def test_an_error_while_publishing_undoes_the_draft_as_well(self):
         self.create({"name": "undone when published"}, status=400)
