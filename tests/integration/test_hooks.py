@@ -13,6 +13,11 @@ kind = "api"
 library = "shop.so"
 sdk = 1
 
+[config.greeting]
+type = "string"
+default = "hello"
+help = "what is said after a commit"
+
 [[document-middlewares]]
 hook = "outer"
 [[document-middlewares]]
@@ -206,6 +211,13 @@ SOCLE_DOCUMENT_MIDDLEWARE(inner)
 
 /* ---- lifecycle hooks ---- */
 
+static void greet(socle_context *ctx, void *arg)
+{
+	const char *greeting = socle_config_string(ctx, "greeting");
+
+	note(socle_printf(ctx, "%s:%s", greeting ? greeting : "nobody", (const char *)arg));
+}
+
 SOCLE_LIFECYCLE(trace)
 {
 	const char *event_name = socle_event_name(event);
@@ -217,6 +229,8 @@ SOCLE_LIFECYCLE(trace)
 		json_object_set_new(socle_event_state(ctx, event), "seen", json_true());
 		if (strcmp(name_in(data), "stamped") == 0)
 			json_object_set_new(data, "stamp", json_string("by the hook"));
+		if (strcmp(name_in(data), "greeted") == 0)
+			socle_on_commit(ctx, greet, socle_strdup(ctx, name_in(data)));
 		if (strcmp(name_in(data), "expensive") == 0)
 			json_object_set_new(data, "price", json_string("not a number"));
 	}
@@ -394,6 +408,8 @@ SOCLE_ACTION(trace_do)
 
 		return count < 0 ? -1 : socle_send_json(ctx, json_integer(count));
 	}
+	if (strcmp(what, "create-and-look") == 0)
+		return socle_create(ctx, PRODUCT, data, params) ? socle_send_json(ctx, json_deep_copy(data)) : -1;
 	if (strcmp(what, "create") == 0)
 		return socle_send_document(ctx, 201, socle_create(ctx, PRODUCT, data, params));
 	if (strcmp(what, "findMany") == 0)
@@ -424,6 +440,43 @@ FILES = {"plugin.toml": MANIFEST, "shop.c": SOURCE, "content-types/product.toml"
          "content-types/shelf.toml": SHELF, "content-types/journal.toml": JOURNAL, "components/shop.detail.toml": DETAIL}
 
 
+# One that writes what the shop hooks into.
+MALL = {"plugin.toml": """
+[plugin]
+name = "mall"
+version = "1.0.0"
+kind = "api"
+library = "mall.so"
+sdk = 1
+
+[config.greeting]
+type = "string"
+default = "goodbye"
+help = "not the shop's"
+
+[[routes]]
+method = "POST"
+path = "/mall/:name"
+handler = "mall.make"
+""", "mall.c": r"""
+#include <socle/socle.h>
+
+SOCLE_PLUGIN()
+
+static int make(socle_context *ctx, void *arg)
+{
+	json_t *data = socle_own(ctx, json_pack("{s:s}", "name", (const char *)arg));
+
+	return socle_create(ctx, "api::product.product", data, NULL) ? 0 : -1;
+}
+
+SOCLE_ACTION(mall_make)
+{
+	return socle_transaction(ctx, make, (void *)socle_param(ctx, "name")) < 0 ? -1 : socle_send_text(ctx, "made");
+}
+"""}
+
+
 class Shop(support.TestCase):
     """One host for all tests of a class, each on empty tables."""
 
@@ -436,7 +489,8 @@ class Shop(support.TestCase):
         cls.keeper.setUp()
         cls.addClassCleanup(cls.keeper.doCleanups)
         cls.db = cls.keeper.database()
-        cls.shop = cls.keeper.host([support.write_plugin(cls.keeper.folder, "shop", FILES)], database=cls.db,
+        cls.shop = cls.keeper.host([support.write_plugin(cls.keeper.folder, name, files)
+                                    for name, files in (("shop", FILES), ("mall", MALL))], database=cls.db,
                                    config={"middlewares.toml": 'use = ["socle::errors", "socle::query", "socle::body"]'})
 
     @classmethod
@@ -499,6 +553,10 @@ class Middlewares(Shop):
 
     def test_what_one_changes_in_the_data_is_written(self):
         self.assertEqual(self.create({"name": "renamed"})["data"]["name"], "by the middleware")
+
+    def test_what_one_changes_in_the_data_the_caller_does_not_see(self):
+        self.assertEqual(self.do("create-and-look", data={"name": "renamed"}), {"name": "renamed"})
+        self.assertEqual(self.names(), ["by the middleware"])
 
     def test_one_that_does_not_go_on_answers_with_nothing(self):
         self.create({"name": "swallowed"}, status=404)
@@ -676,6 +734,10 @@ class Transactions(Shop):
         trace = self.hooks()
         self.assertEqual(trace[0], "attempt:1")
         self.assertEqual(trace[-1], "committed:two:0")
+
+    def test_what_a_hook_asks_for_after_the_commit_runs_as_the_hook_s_plugin(self):
+        self.assertEqual(self.shop.request("POST", "/api/mall/greeted").status, 200)
+        self.assertEqual(self.hooks()[-1], "hello:greeted")
 
     def test_when_the_second_fails_the_first_is_undone_and_nothing_is_told(self):
         self.do("two-failing", status=400)
