@@ -281,8 +281,9 @@ json_t *document_call_params(struct scope *scope, struct document_call *call)
 	call->json_before = json_own(scope->arena, json_deep_copy(json));
 	if (!str_is_null(call->document_id))
 		json_object_set_new(json, "documentId", json_stringn(call->document_id.p, call->document_id.n));
+	/* A copy, so that the caller's stays as it is: he may need it again. */
 	if (call->data)
-		json_object_set(json, "data", call->data);
+		json_object_set_new(json, "data", json_deep_copy(call->data));
 	return call->json = json;
 }
 
@@ -381,12 +382,14 @@ static int count_apart(struct scope *scope, struct document_call *call)
 static int run(struct scope *scope, struct document_call *call)
 {
 	bool apart = call->with_count && call->reread && counts_apart(scope, call);
+	int rc;
 
 	call->magic = DOCUMENT_CALL_MAGIC;
 	call->with_count = call->with_count && !apart;
-	if (run_from(scope, call, 0) < 0)
-		return -1;
-	return apart ? count_apart(scope, call) : 0;
+	rc = run_from(scope, call, 0);
+	/* Whoever kept it has nothing in his hands. */
+	call->magic = 0;
+	return rc == 0 && apart ? count_apart(scope, call) : rc;
 }
 
 int document_call(struct scope *scope, struct document_call *call)

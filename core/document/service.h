@@ -39,7 +39,7 @@ enum document_action document_action_of_name(struct str name);
 
 /* Plugin code knows it as `socle_call`. */
 struct document_call {
-	uint32_t magic;			/* set by document_call() */
+	uint32_t magic;			/* DOCUMENT_CALL_MAGIC while middlewares run */
 	enum document_action action;
 	const struct model *model;
 	struct str document_id;		/* findOne and all writes but create */
