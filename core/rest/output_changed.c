@@ -194,20 +194,41 @@ bool output_is_secret(const struct model *model, const char *key)
 	return attribute && (attribute->private_ || attribute->type == ATTRIBUTE_PASSWORD);
 }
 
-/* Borrowed when nothing has to be left out, which is nearly always. */
-static json_t *without_secrets(const struct model *model, const json_t *tree)
+/* What stands below an attribute, entry by entry. */
+static json_t *below_without_secrets(const struct attribute *attribute, const json_t *value)
 {
-	json_t *kept = NULL, *value;
+	const struct model *model = attribute->component ? attribute->component : attribute->target;
+	json_t *list, *item;
+	size_t i;
+
+	if (json_is_array(value)) {
+		list = json_array();
+		json_array_foreach(value, i, item)
+			json_array_append_new(list, below_without_secrets(attribute, item));
+		return list;
+	}
+	if (attribute->type == ATTRIBUTE_DYNAMICZONE)
+		model = component_of(attribute, value);
+	return model && json_is_object(value) ? output_without_secrets(model, value) :
+		json_incref((json_t *)(uintptr_t)value);
+}
+
+json_t *output_without_secrets(const struct model *model, const json_t *entry)
+{
+	json_t *shown = json_object(), *value;
 	const char *key;
 
-	json_object_foreach((json_t *)(uintptr_t)tree, key, value) {
-		if (!output_is_secret(model, key))
+	json_object_foreach((json_t *)(uintptr_t)entry, key, value) {
+		const struct attribute *attribute = model_attribute(model, str_of(key));
+
+		if (output_is_secret(model, key))
 			continue;
-		if (!kept)
-			kept = json_copy((json_t *)(uintptr_t)tree);
-		json_object_del(kept, key);
+		if (attribute && !attribute_kind(attribute->type)->scalar)
+			json_object_set_new(shown, key, below_without_secrets(attribute, value));
+		else
+			json_object_set(shown, key, value);
 	}
-	return kept ? kept : json_incref((json_t *)(uintptr_t)tree);
+	return shown;
 }
 
 void output_changed(struct buf *out, enum output_form form, const struct documents *documents, unsigned row)
@@ -219,7 +240,7 @@ void output_changed(struct buf *out, enum output_form form, const struct documen
 
 	if (documents->fields && documents->fields[row] && !(documents->trees && documents->trees[row]))
 		json_object_update(tree, documents->fields[row]);
-	shown = without_secrets(model, tree);
+	shown = output_without_secrets(model, tree);
 	if (form == OUTPUT_V4)
 		write_object(&writer, model, shown);
 	else
