@@ -6,6 +6,7 @@
 #include "document/raise.h"
 #include "document/rows.h"
 #include "document/stamp.h"
+#include "document/targets.h"
 #include "document/tree.h"
 
 struct cloning {
@@ -74,7 +75,7 @@ static int lay_over(const struct relation_source *source, const struct model *mo
 	merged = merge(tree, data);
 	/* Judged is the whole, written what differs from the copy. */
 	whole = json_deep_copy(tree);
-	if (relation_normalise(source, model, merged) == 0) {
+	if (relation_normalise(source, model, merged) == 0 && targets_exist(scope, model, merged, &scope->error) == 0) {
 		json_object_update(whole, merged);
 		if (judge_stored(source, model, whole, model->draft_and_publish, 0) == 0)
 			rc = row_write(source, model, to, merged);
@@ -100,7 +101,7 @@ static int clone_row(const struct relation_source *source, const struct cloning 
 	unsigned count = sizeof(fixed) / sizeof(fixed[0]) - (model->localized ? 0 : 1);
 
 	*to = 0;
-	if (copy_row(source, model, from, to, COPY_CLONE, fixed, count) < 0 ||
+	if (copy_row(source, model, from, NULL, to, COPY_CLONE, fixed, count) < 0 ||
 		(cloning->data && lay_over(source, model, from, *to, cloning->data) < 0))
 		return -1;
 	return raise_event(source, model, EVENT_CREATE, cloning->clone_id, *to);

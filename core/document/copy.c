@@ -7,29 +7,36 @@
 #include "query/columns.h"
 #include "query/statement.h"
 
+bool copy_is_shared(const struct attribute *attribute)
+{
+	return !attribute->automatic && !attribute->localized && attribute->type != ATTRIBUTE_RELATION &&
+		attribute->type != ATTRIBUTE_UID;
+}
+
 static bool is_copied(const struct attribute *attribute, enum copy_what what)
 {
-	if (attribute->automatic)
-		return false;
-	if (what == COPY_CLONE)
-		return !(attribute->inverse && (attribute->relation == RELATION_ONE_TO_ONE ||
+	switch (what) {
+	case COPY_NOT_LOCALIZED:
+		return copy_is_shared(attribute);
+	case COPY_CLONE:
+		return !attribute->automatic && !(attribute->inverse && (attribute->relation == RELATION_ONE_TO_ONE ||
 			attribute->relation == RELATION_ONE_TO_MANY));
-	if (what == COPY_ALL)
-		return true;
-	return !attribute->localized && attribute->type != ATTRIBUTE_RELATION && attribute->type != ATTRIBUTE_UID;
+	default:
+		return !attribute->automatic;
+	}
 }
 
 /* ---- columns ---- */
 
-static int copy_columns(const struct relation_source *source, const struct model *model, uint64_t from, uint64_t *to,
-	enum copy_what what, const struct assignment *fixed, unsigned fixed_count)
+static int copy_columns(const struct relation_source *source, const struct model *model, uint64_t from,
+	const struct cell *cells, uint64_t *to, enum copy_what what, const struct assignment *fixed, unsigned fixed_count)
 {
 	struct scope *scope = source->scope;
 	struct assignment *list = arena_array(scope->arena, model->column_count + fixed_count, sizeof(*list));
-	const struct cell *cells, *there = NULL;
+	const struct cell *there = NULL;
 	unsigned count = 0;
 
-	if (columns_read(scope->db, scope->arena, model, from, &cells, &scope->error) < 0 ||
+	if ((!cells && columns_read(scope->db, scope->arena, model, from, &cells, &scope->error) < 0) ||
 		(*to && columns_read(scope->db, scope->arena, model, *to, &there, &scope->error) < 0))
 		return -1;
 	if (!cells)
@@ -55,7 +62,7 @@ static int copy_component(const struct relation_source *source, const struct lin
 	*to = (struct link_target){ 0, from->type };
 	if (!model)
 		return scope_throw(source->scope, ERROR_INTERNAL, "There is no component \"%.*s\"", STR_ARG(from->type));
-	return copy_row(source, model, from->id, &to->id, COPY_ALL, NULL, 0);
+	return copy_row(source, model, from->id, NULL, &to->id, COPY_ALL, NULL, 0);
 }
 
 static int same_components(struct scope *scope, const struct attribute *attribute, uint64_t a, uint64_t b, bool *same_r)
@@ -225,10 +232,10 @@ static int copy_links(const struct relation_source *source, const struct attribu
 	return links_write(scope->db, scope->arena, attribute, to, &before, links.targets, links.count, &scope->error);
 }
 
-static int copy_all(const struct relation_source *source, const struct model *model, uint64_t from, uint64_t *to,
-	enum copy_what what, const struct assignment *fixed, unsigned fixed_count)
+static int copy_all(const struct relation_source *source, const struct model *model, uint64_t from,
+	const struct cell *cells, uint64_t *to, enum copy_what what, const struct assignment *fixed, unsigned fixed_count)
 {
-	if (copy_columns(source, model, from, to, what, fixed, fixed_count) < 0)
+	if (copy_columns(source, model, from, cells, to, what, fixed, fixed_count) < 0)
 		return -1;
 	for (unsigned i = 0; i < model->attribute_count; i++) {
 		const struct attribute *attribute = &model->attributes[i];
@@ -308,16 +315,17 @@ static int copy_hooked(const struct relation_source *source, const struct model 
 	if (lifecycle == LIFECYCLE_UPDATE)
 		event.where = row_hooks_where(scope, *to);
 	rc = row_hooks_begin(scope, &event, data, fixed, fixed_count);
+	/* Hooks may have changed the row since it was read. */
 	if (rc == 0)
-		rc = copy_all(source, model, from, to, what, fixed, fixed_count);
+		rc = copy_all(source, model, from, NULL, to, what, fixed, fixed_count);
 	if (rc == 0)
 		rc = lay_over(source, model, *to, data, event.data);
 	json_decref(data);
 	return rc < 0 ? -1 : row_hooks_end(scope, &event, *to);
 }
 
-int copy_row(const struct relation_source *source, const struct model *model, uint64_t from, uint64_t *to,
-	enum copy_what what, const struct assignment *fixed, unsigned fixed_count)
+int copy_row(const struct relation_source *source, const struct model *model, uint64_t from, const struct cell *cells,
+	uint64_t *to, enum copy_what what, const struct assignment *fixed, unsigned fixed_count)
 {
 	enum lifecycle lifecycle = what == COPY_NOT_LOCALIZED ? LIFECYCLE_UPDATE : LIFECYCLE_CREATE;
 
@@ -325,7 +333,7 @@ int copy_row(const struct relation_source *source, const struct model *model, ui
 		return -1;
 	if (hooks_any(source->scope, model, lifecycle))
 		return copy_hooked(source, model, from, to, what, fixed, fixed_count, lifecycle);
-	return copy_all(source, model, from, to, what, fixed, fixed_count);
+	return copy_all(source, model, from, cells, to, what, fixed, fixed_count);
 }
 
 /* ---- comparing ---- */

@@ -93,6 +93,27 @@ pluralName = "shelves"
 displayName = "Shelf"
 [attributes.name]
 type = "string"
+[attributes.code]
+type = "string"
+private = true
+"""
+
+PAGE = """
+kind = "collectionType"
+collectionName = "pages"
+[info]
+singularName = "page"
+pluralName = "pages"
+displayName = "Page"
+[pluginOptions.i18n]
+localized = true
+[attributes.name]
+type = "string"
+pluginOptions = { i18n = { localized = true } }
+[attributes.detail]
+type = "component"
+component = "shop.detail"
+pluginOptions = { i18n = { localized = false } }
 """
 
 JOURNAL = """
@@ -112,6 +133,12 @@ collectionName = "components_shop_details"
 displayName = "Detail"
 [attributes.text]
 type = "string"
+[attributes.facts]
+type = "json"
+[attributes.shelf]
+type = "relation"
+relation = "oneToOne"
+target = "api::shelf.shelf"
 """
 
 SOURCE = r"""
@@ -194,6 +221,7 @@ SOCLE_DOCUMENT_MIDDLEWARE(inner)
 			socle_document_set(ctx, found, i, "rank", json_integer((json_int_t)i + 1));
 			socle_document_set(ctx, found, i, "name", json_string("laid over"));
 			socle_document_set(ctx, found, i, "cost", json_integer(99));
+			socle_document_set(ctx, found, i, "shelves", json_pack("[{s:s, s:s}]", "name", "top", "code", "secret"));
 		}
 	}
 	if (rc == 0 && strncmp(action, "find", 4) == 0 && socle_has_request(ctx) && socle_query_value(ctx, "tree")) {
@@ -204,6 +232,7 @@ SOCLE_DOCUMENT_MIDDLEWARE(inner)
 
 			json_object_del(tree, "price");
 			json_object_set_new(tree, "extra", json_string("in the tree"));
+			json_object_set_new(tree, "shelves", json_pack("[{s:s, s:s}]", "name", "top", "code", "secret"));
 		}
 	}
 	return rc;
@@ -437,7 +466,8 @@ SOCLE_ACTION(trace_do)
 """
 
 FILES = {"plugin.toml": MANIFEST, "shop.c": SOURCE, "content-types/product.toml": PRODUCT,
-         "content-types/shelf.toml": SHELF, "content-types/journal.toml": JOURNAL, "components/shop.detail.toml": DETAIL}
+         "content-types/shelf.toml": SHELF, "content-types/journal.toml": JOURNAL,
+         "content-types/page.toml": PAGE, "components/shop.detail.toml": DETAIL}
 
 
 # One that writes what the shop hooks into.
@@ -480,7 +510,7 @@ SOCLE_ACTION(mall_make)
 class Shop(support.TestCase):
     """One host for all tests of a class, each on empty tables."""
 
-    TABLES = ("products", "shelves", "journals", "components_shop_details")
+    TABLES = ("products", "shelves", "journals", "pages", "components_shop_details")
 
     @classmethod
     def setUpClass(cls):
@@ -581,19 +611,22 @@ class Middlewares(Shop):
         self.create({"name": "a", "price": 1, "cost": 7})
         plain = self.ask("GET", "/api/products")["data"][0]
         ranked = self.ask("GET", "/api/products?rank=1")["data"][0]
-        self.assertEqual(list(ranked), [*plain, "rank"])
-        self.assertEqual({**ranked}, {**plain, "name": "laid over", "rank": 1})
+        self.assertEqual(list(ranked), [*plain, "rank", "shelves"])
+        self.assertEqual({**ranked}, {**plain, "name": "laid over", "rank": 1, "shelves": [{"name": "top"}]})
+        whole = self.ask("GET", "/api/products?rank=1&populate=shelves")["data"][0]
+        self.assertEqual(whole["shelves"], [{"name": "top"}])
         document = plain["documentId"]
         v4 = self.shop.request("GET", f"/api/products/{document}?rank=1", headers={"Strapi-Response-Format": "v4"}).json
         self.assertEqual(v4["data"]["attributes"]["name"], "laid over")
         self.assertNotIn("cost", v4["data"]["attributes"])
+        self.assertNotIn("secret", str(v4))
 
     def test_a_tree_that_was_asked_for_is_what_goes_out(self):
         self.create({"name": "a", "price": 1})
         one = self.ask("GET", "/api/products?tree=1&populate=*")["data"][0]
         self.assertNotIn("price", one)
         self.assertEqual(one["extra"], "in the tree")
-        self.assertEqual(one["shelves"], [])
+        self.assertEqual(one["shelves"], [{"name": "top"}])
 
     def test_socle_lists_the_hooks(self):
         listed = self.shop.command("list", "hooks", "--json")
@@ -842,10 +875,27 @@ class DocumentService(Shop):
         self.assertEqual(self.rows("components_shop_details"), 3)
         self.assertEqual(self.rows("products_shelves_lnk"), 3)
 
+    def test_a_clone_with_a_relation_to_a_row_that_is_not_there_is_refused(self):
+        document = self.do("create", status=201, data={"name": "a"})["data"]["documentId"]
+        error = self.do("clone", status=400, id=document, data={"shelves": [999999]})
+        self.assertIn("1 relation(s) of type api::shelf.shelf", error["error"]["message"])
+        self.assertEqual(self.rows(), 1)
+
     def test_a_clones_component_is_merged_with_what_the_data_says(self):
         document = self.do("create", status=201, data={"name": "a", "detail": {"text": "x"}})["data"]["documentId"]
         self.do("clone", id=document, data={"detail": {"text": "y"}})
         self.assertEqual(self.db.rows("SELECT text FROM components_shop_details ORDER BY id"), [["x"], ["y"]])
+
+    def test_a_new_locale_takes_shared_components_over_with_all_that_is_in_them(self):
+        shelf = self.ask("POST", "/api/shelves", {"name": "top"}, 201)["data"]["documentId"]
+        detail = {"text": "x", "facts": '"quoted"', "shelf": shelf}
+        page = self.ask("POST", "/api/pages?locale=en", {"name": "one", "detail": detail}, 201)["data"]["documentId"]
+        self.ask("PUT", f"/api/pages/{page}?locale=fr", {"name": "un"})
+        self.assertEqual(self.db.rows(
+            "SELECT p.locale, d.text, d.facts, s.name FROM pages p INNER JOIN pages_cmps c ON c.entity_id = p.id "
+            "INNER JOIN components_shop_details d ON d.id = c.cmp_id LEFT JOIN components_shop_details_shelf_lnk l "
+            "ON l.detail_id = d.id LEFT JOIN shelves s ON s.id = l.shelf_id ORDER BY p.id"),
+            [["en", "x", '"quoted"', "top"], ["fr", "x", '"quoted"', "top"]])
 
     def test_what_is_not_there_is_nothing(self):
         for what in ("update", "delete", "publish", "unpublish", "discardDraft", "clone"):
@@ -871,6 +921,26 @@ class Rows(Shop):
         self.assertEqual(self.do("rows-delete"), 2)
         self.assertEqual(self.hooks(), ["beforeCreateMany:0", "afterCreateMany:3", "beforeUpdateMany:0", "afterUpdateMany:2",
                                         "beforeDeleteMany:0", "afterDeleteMany:1", "beforeDeleteMany:0", "afterDeleteMany:2"])
+
+    def test_of_several_who_change_the_same_rows_at_once_one_has_each(self):
+        for _ in range(5):
+            self.do("rows-create", data=[{"name": "open", "price": 0}] * 40)
+            counts = []
+            threads = [threading.Thread(target=lambda i=i: counts.append(self.do(
+                "rows-update", params={"name": "open"}, data={"name": f"taken {i}"}))) for i in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            self.assertEqual(sum(counts), 40, counts)
+
+    def test_rows_are_found_through_relations_too(self):
+        shelf = self.ask("POST", "/api/shelves", {"name": "top"}, 201)["data"]["documentId"]
+        self.create({"name": "a", "shelves": [shelf]})
+        self.create({"name": "b"})
+        self.assertEqual(self.do("rows-update", params={"shelves": {"name": "top"}}, data={"price": 3}), 2)
+        self.assertEqual(self.do("rows-delete", params={"shelves": {"name": "top"}}), 2)
+        self.assertEqual(self.names(), ["b", "b"])
 
     def test_deleted_rows_take_their_components_along(self):
         self.create({"name": "a", "detail": {"text": "x"}})
