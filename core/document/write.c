@@ -123,6 +123,20 @@ static int change(struct scope *scope, struct write *write, json_t *data)
 	return raise_event(&write->source, model, EVENT_UPDATE, write->document_id, write->row);
 }
 
+/* Locks the document's rows and finds the one that is meant. */
+static int lock(struct scope *scope, struct write *write, bool *exists_r)
+{
+	const struct document_row *row;
+	struct document_rows rows;
+
+	if (rows_lock(scope, write->model, write->document_id, &rows) < 0)
+		return -1;
+	row = rows_find(write->model, &rows, write->source.locale, false);
+	write->row = row ? row->id : 0;
+	*exists_r = rows.count > 0;
+	return 0;
+}
+
 /* Behind the draft: its publication, and the other locales. */
 static int finish(struct scope *scope, struct write *write, bool has_locales)
 {
@@ -154,6 +168,31 @@ static int find_single(struct scope *scope, struct write *write, bool *exists_r)
 	return 0;
 }
 
+static int refuse_taken(struct scope *scope, const struct write *write)
+{
+	const struct model *model = write->model;
+	struct str locale = write->source.locale;
+	const char *of_locale = model->localized ? arena_printf(scope->arena, " and locale \"%.*s\"", STR_ARG(locale)) : "";
+
+	return scope_throw(scope, ERROR_APPLICATION, "A %s entry with documentId \"%.*s\"%s already exists for UID \"%.*s\". This "
+		"combination must be unique.", model->draft_and_publish ? "draft" : "published", STR_ARG(write->document_id),
+		of_locale, STR_ARG(model->uid));
+}
+
+/* Server code may say which document it is. */
+static int name_document(struct scope *scope, struct write *write, bool *exists_r)
+{
+	const json_t *given = json_object_get(write->data, "documentId");
+
+	*exists_r = false;
+	if (!json_is_string(given) || json_string_length(given) == 0)
+		return 0;
+	write->document_id = arena_str(scope->arena, (struct str){ json_string_value(given), json_string_length(given) });
+	if (lock(scope, write, exists_r) < 0)
+		return -1;
+	return write->row ? refuse_taken(scope, write) : 0;
+}
+
 static int create(struct scope *scope, struct write *write)
 {
 	bool exists;
@@ -162,9 +201,10 @@ static int create(struct scope *scope, struct write *write)
 		return -1;
 	if (exists)
 		return update(scope, write);
-	if (begin(scope, write) < 0 || insert(scope, write, json_own_copy(scope->arena, write->data)) < 0)
+	if (begin(scope, write) < 0 || name_document(scope, write, &exists) < 0 ||
+		insert(scope, write, json_own_copy(scope->arena, write->data)) < 0)
 		return -1;
-	return finish(scope, write, false);
+	return finish(scope, write, exists);
 }
 
 int document_create(struct scope *scope, const struct model *model, const json_t *data,
@@ -184,20 +224,6 @@ int document_create(struct scope *scope, const struct model *model, const json_t
 }
 
 /* ---- update ---- */
-
-/* Locks the document's rows and finds the one that is meant. */
-static int lock(struct scope *scope, struct write *write, bool *exists_r)
-{
-	const struct document_row *row;
-	struct document_rows rows;
-
-	if (rows_lock(scope, write->model, write->document_id, &rows) < 0)
-		return -1;
-	row = rows_find(write->model, &rows, write->source.locale, false);
-	write->row = row ? row->id : 0;
-	*exists_r = rows.count > 0;
-	return 0;
-}
 
 static int update(struct scope *scope, struct write *write)
 {

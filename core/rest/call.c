@@ -142,7 +142,8 @@ static int read_page(struct scope *scope, const struct param *params, struct que
 	if (page == 0 && param_get(params, STR("pageSize")))
 		page = 1;
 	if (page > 0) {
-		start = (page - 1) * size;
+		/* Far beyond any row, and still an integer. */
+		start = fmin((page - 1) * size, 9007199254740992.0);
 		limit = size;
 	}
 	query->limited = limit >= 0;

@@ -897,6 +897,18 @@ class DocumentService(Shop):
             "ON l.detail_id = d.id LEFT JOIN shelves s ON s.id = l.shelf_id ORDER BY p.id"),
             [["en", "x", '"quoted"', "top"], ["fr", "x", '"quoted"', "top"]])
 
+    def test_a_document_may_be_given_its_id_by_server_code_and_by_nobody_else(self):
+        data = {"documentId": "imported0000000000000001", "name": "a"}
+        made = self.do("create", status=201, data=data, params={"status": "published"})
+        self.assertEqual(made["data"]["documentId"], data["documentId"])
+        self.assertEqual(self.versions(data["documentId"]), ["a draft", "a published"])
+        error = self.do("create", status=400, data=data)
+        self.assertEqual(error["error"]["message"],
+                         'A draft entry with documentId "imported0000000000000001" already exists for UID '
+                         '"api::product.product". This combination must be unique.')
+        self.create(data, status=400)
+        self.assertEqual(self.rows(), 2)
+
     def test_what_is_not_there_is_nothing(self):
         for what in ("update", "delete", "publish", "unpublish", "discardDraft", "clone"):
             with self.subTest(what):
