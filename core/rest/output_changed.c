@@ -194,37 +194,76 @@ bool output_is_secret(const struct model *model, const char *key)
 	return attribute && (attribute->private_ || attribute->type == ATTRIBUTE_PASSWORD);
 }
 
-/* What stands below an attribute, entry by entry. */
-static json_t *below_without_secrets(const struct attribute *attribute, const json_t *value)
+/* Of an entry below an attribute; NULL: it is none, or nobody knows. */
+static const struct model *model_below(const struct attribute *attribute, const json_t *value)
 {
-	const struct model *model = attribute->component ? attribute->component : attribute->target;
+	if (!json_is_object(value))
+		return NULL;
+	if (attribute->type == ATTRIBUTE_DYNAMICZONE)
+		return component_of(attribute, value);
+	return attribute->component ? attribute->component : attribute->target;
+}
+
+static bool has_secrets(const struct model *model, const json_t *entry);
+
+static bool has_secrets_below(const struct attribute *attribute, const json_t *value)
+{
+	const struct model *model = model_below(attribute, value);
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(value, i, item) {
+		if (has_secrets_below(attribute, item))
+			return true;
+	}
+	return model && has_secrets(model, value);
+}
+
+static bool has_secrets(const struct model *model, const json_t *entry)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach((json_t *)(uintptr_t)entry, key, value) {
+		const struct attribute *attribute = model_attribute(model, str_of(key));
+
+		if (output_is_secret(model, key) ||
+			(attribute && !attribute_kind(attribute->type)->scalar && has_secrets_below(attribute, value)))
+			return true;
+	}
+	return false;
+}
+
+static json_t *without_secrets_below(const struct attribute *attribute, const json_t *value)
+{
+	const struct model *model = model_below(attribute, value);
 	json_t *list, *item;
 	size_t i;
 
-	if (json_is_array(value)) {
-		list = json_array();
-		json_array_foreach(value, i, item)
-			json_array_append_new(list, below_without_secrets(attribute, item));
-		return list;
-	}
-	if (attribute->type == ATTRIBUTE_DYNAMICZONE)
-		model = component_of(attribute, value);
-	return model && json_is_object(value) ? output_without_secrets(model, value) :
-		json_incref((json_t *)(uintptr_t)value);
+	if (!json_is_array(value))
+		return model ? output_without_secrets(model, value) : json_incref((json_t *)(uintptr_t)value);
+	list = json_array();
+	json_array_foreach(value, i, item)
+		json_array_append_new(list, without_secrets_below(attribute, item));
+	return list;
 }
 
 json_t *output_without_secrets(const struct model *model, const json_t *entry)
 {
-	json_t *shown = json_object(), *value;
+	json_t *shown, *value;
 	const char *key;
 
+	/* Nearly always there is nothing to leave out. */
+	if (!has_secrets(model, entry))
+		return json_incref((json_t *)(uintptr_t)entry);
+	shown = json_object();
 	json_object_foreach((json_t *)(uintptr_t)entry, key, value) {
 		const struct attribute *attribute = model_attribute(model, str_of(key));
 
 		if (output_is_secret(model, key))
 			continue;
 		if (attribute && !attribute_kind(attribute->type)->scalar)
-			json_object_set_new(shown, key, below_without_secrets(attribute, value));
+			json_object_set_new(shown, key, without_secrets_below(attribute, value));
 		else
 			json_object_set(shown, key, value);
 	}
