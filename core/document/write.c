@@ -179,7 +179,7 @@ static int refuse_taken(struct scope *scope, const struct write *write)
 		of_locale, STR_ARG(model->uid));
 }
 
-/* Server code may say which document it is. */
+/* Server code may say which document it is. Of several who bring the same one at once the later ones find it there. */
 static int name_document(struct scope *scope, struct write *write, bool *exists_r)
 {
 	const json_t *given = json_object_get(write->data, "documentId");
@@ -188,7 +188,8 @@ static int name_document(struct scope *scope, struct write *write, bool *exists_
 	if (!json_is_string(given) || json_string_length(given) == 0)
 		return 0;
 	write->document_id = arena_str(scope->arena, (struct str){ json_string_value(given), json_string_length(given) });
-	if (lock(scope, write, exists_r) < 0)
+	if (value_lock_take(scope, write->model, write->model->document_id, STR_NULL, db_text(write->document_id)) < 0 ||
+		lock(scope, write, exists_r) < 0)
 		return -1;
 	return write->row ? refuse_taken(scope, write) : 0;
 }

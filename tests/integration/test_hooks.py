@@ -96,6 +96,7 @@ type = "string"
 [attributes.code]
 type = "string"
 private = true
+unique = true
 """
 
 PAGE = """
@@ -908,6 +909,19 @@ class DocumentService(Shop):
                          '"api::product.product". This combination must be unique.')
         self.create(data, status=400)
         self.assertEqual(self.rows(), 2)
+
+    def test_of_several_who_bring_the_same_document_at_once_one_makes_it(self):
+        for i in range(5):
+            body = {"data": {"documentId": f"imported000000000000000{i}", "name": "a"}}
+            statuses = []
+            threads = [threading.Thread(target=lambda: statuses.append(
+                self.shop.request("POST", "/api/do/create", body).status)) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            self.assertEqual(sorted(statuses), [201, 400, 400, 400])
+            self.assertEqual(self.rows(), i + 1)
 
     def test_what_is_not_there_is_nothing(self):
         for what in ("update", "delete", "publish", "unpublish", "discardDraft", "clone"):
