@@ -191,7 +191,10 @@ bool output_is_secret(const struct model *model, const char *key)
 {
 	const struct attribute *attribute = model_attribute(model, str_of(key));
 
-	return attribute && (attribute->private_ || attribute->type == ATTRIBUTE_PASSWORD);
+	/* The locale of a type that has none says nothing; some targets show it, as in Strapi. */
+	if (!attribute || (attribute == model->locale && !model->localized))
+		return false;
+	return attribute->private_ || attribute->type == ATTRIBUTE_PASSWORD;
 }
 
 /* Of an entry below an attribute; NULL: it is none, or nobody knows. */
