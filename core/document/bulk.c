@@ -35,6 +35,7 @@ static int end(struct scope *scope, struct bulk *bulk)
 
 /* ---- which rows ---- */
 
+/* Locked, so that what two ask for at the same moment only one of them finds. */
 static int find(struct scope *scope, struct bulk *bulk, struct rowset **rows_r)
 {
 	struct query *query = arena_new_of(scope->arena, struct query);
@@ -43,6 +44,7 @@ static int find(struct scope *scope, struct bulk *bulk, struct rowset **rows_r)
 	query_select(query, bulk->model->id);
 	query->limited = true;
 	query->limit = BULK_ROWS + 1;
+	query->for_update = true;
 	if (bulk->event.where && filter_compile(query, param_of_json(scope->arena, bulk->event.where), &scope->error) < 0)
 		return -1;
 	if (select_rows(scope->db, query, rows_r, &scope->error) < 0)

@@ -2,7 +2,8 @@
  *
  * Nothing is validated, versions and locales mean nothing, relations and components in `data` are passed over, and of the lifecycle hooks
  * only the bulk forms run. Values are cast to their columns; createdAt and updatedAt are set where createMany doesn't say, a
- * documentId and a password's hash are made. Each call is one transaction.
+ * documentId and a password's hash are made. Each call is one transaction, in which the rows that are meant are
+ * locked: of several who change the same at once, one finds each.
  */
 #ifndef DOCUMENT_BULK_H
 #define DOCUMENT_BULK_H

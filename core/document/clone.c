@@ -6,8 +6,8 @@
 #include "document/raise.h"
 #include "document/rows.h"
 #include "document/stamp.h"
+#include "document/targets.h"
 #include "document/tree.h"
-#include "extension/transaction.h"
 
 struct cloning {
 	const struct model *model;
@@ -75,7 +75,7 @@ static int lay_over(const struct relation_source *source, const struct model *mo
 	merged = merge(tree, data);
 	/* Judged is the whole, written what differs from the copy. */
 	whole = json_deep_copy(tree);
-	if (relation_normalise(source, model, merged) == 0) {
+	if (relation_normalise(source, model, merged) == 0 && targets_exist(scope, model, merged, &scope->error) == 0) {
 		json_object_update(whole, merged);
 		if (judge_stored(source, model, whole, model->draft_and_publish, 0) == 0)
 			rc = row_write(source, model, to, merged);
@@ -101,15 +101,14 @@ static int clone_row(const struct relation_source *source, const struct cloning 
 	unsigned count = sizeof(fixed) / sizeof(fixed[0]) - (model->localized ? 0 : 1);
 
 	*to = 0;
-	if (copy_row(source, model, from, to, COPY_CLONE, fixed, count) < 0 ||
+	if (copy_row(source, model, from, NULL, to, COPY_CLONE, fixed, count) < 0 ||
 		(cloning->data && lay_over(source, model, from, *to, cloning->data) < 0))
 		return -1;
 	return raise_event(source, model, EVENT_CREATE, cloning->clone_id, *to);
 }
 
-static int clone(struct scope *scope, void *arg)
+static int clone(struct scope *scope, struct cloning *cloning)
 {
-	struct cloning *cloning = arg;
 	const struct model *model = cloning->model;
 	struct document_rows rows;
 
@@ -138,7 +137,7 @@ int document_clone(struct scope *scope, const struct model *model, struct str do
 
 	document_id_new(id);
 	cloning.clone_id = str_of(id);
-	if (transaction_run(scope, clone, &cloning) < 0)
+	if (clone(scope, &cloning) < 0)
 		return -1;
 	*clone_id_r = cloning.clone_id;
 	*entries_r = cloning.entries;

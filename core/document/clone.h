@@ -11,7 +11,7 @@
 
 #include "document/publishing.h"
 
-/* `data` NULL: nothing else. No entries when there is no such document. */
+/* In the scope's open transaction. `data` NULL: nothing else. No entries when there is no such document. */
 int document_clone(struct scope *scope, const struct model *model, struct str document_id, const json_t *data,
 	const struct document_version *version, struct str *clone_id_r, struct document_entries *entries_r)
 	__attribute__((warn_unused_result));

@@ -7,29 +7,36 @@
 #include "query/columns.h"
 #include "query/statement.h"
 
+bool copy_is_shared(const struct attribute *attribute)
+{
+	return !attribute->automatic && !attribute->localized && attribute->type != ATTRIBUTE_RELATION &&
+		attribute->type != ATTRIBUTE_UID;
+}
+
 static bool is_copied(const struct attribute *attribute, enum copy_what what)
 {
-	if (attribute->automatic)
-		return false;
-	if (what == COPY_CLONE)
-		return !(attribute->inverse && (attribute->relation == RELATION_ONE_TO_ONE ||
+	switch (what) {
+	case COPY_NOT_LOCALIZED:
+		return copy_is_shared(attribute);
+	case COPY_CLONE:
+		return !attribute->automatic && !(attribute->inverse && (attribute->relation == RELATION_ONE_TO_ONE ||
 			attribute->relation == RELATION_ONE_TO_MANY));
-	if (what == COPY_ALL)
-		return true;
-	return !attribute->localized && attribute->type != ATTRIBUTE_RELATION && attribute->type != ATTRIBUTE_UID;
+	default:
+		return !attribute->automatic;
+	}
 }
 
 /* ---- columns ---- */
 
-static int copy_columns(const struct relation_source *source, const struct model *model, uint64_t from, uint64_t *to,
-	enum copy_what what, const struct assignment *fixed, unsigned fixed_count)
+static int copy_columns(const struct relation_source *source, const struct model *model, uint64_t from,
+	const struct cell *cells, uint64_t *to, enum copy_what what, const struct assignment *fixed, unsigned fixed_count)
 {
 	struct scope *scope = source->scope;
 	struct assignment *list = arena_array(scope->arena, model->column_count + fixed_count, sizeof(*list));
-	const struct cell *cells, *there = NULL;
+	const struct cell *there = NULL;
 	unsigned count = 0;
 
-	if (columns_read(scope->db, scope->arena, model, from, &cells, &scope->error) < 0 ||
+	if ((!cells && columns_read(scope->db, scope->arena, model, from, &cells, &scope->error) < 0) ||
 		(*to && columns_read(scope->db, scope->arena, model, *to, &there, &scope->error) < 0))
 		return -1;
 	if (!cells)
@@ -55,7 +62,7 @@ static int copy_component(const struct relation_source *source, const struct lin
 	*to = (struct link_target){ 0, from->type };
 	if (!model)
 		return scope_throw(source->scope, ERROR_INTERNAL, "There is no component \"%.*s\"", STR_ARG(from->type));
-	return copy_row(source, model, from->id, &to->id, COPY_ALL, NULL, 0);
+	return copy_row(source, model, from->id, NULL, &to->id, COPY_ALL, NULL, 0);
 }
 
 static int same_components(struct scope *scope, const struct attribute *attribute, uint64_t a, uint64_t b, bool *same_r)
@@ -141,19 +148,31 @@ static int copy_components(const struct relation_source *source, const struct at
 
 /* ---- relations ---- */
 
-/* Each target in the version that the source is of: the row of its document and locale. Those without one are dropped, and so is
- * the entry itself: a published entry doesn't lead to itself, as recorded. */
-static int lead_over(const struct relation_source *source, const struct model *target, uint64_t itself,
-	struct links *links)
+/* Of rows in the order of their first cell, the second cell of the one with this id; NULL when there is none. */
+static const struct cell *find_version(const struct rowset *rows, uint64_t id)
+{
+	unsigned low = 0, high = rows->count;
+
+	while (low < high) {
+		unsigned middle = low + (high - low) / 2;
+
+		if ((uint64_t)cell_integer(rowset_row(rows, middle)) < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < rows->count && (uint64_t)cell_integer(rowset_row(rows, low)) == id ? rowset_row(rows, low) + 1 : NULL;
+}
+
+/* The targets with their version of the wanted state and the same locale. Locked, so that of two documents that lead to each
+ * other and are published at the same moment the second one finds the first one's published row. */
+static int read_versions(const struct relation_source *source, const struct model *target, const struct links *links,
+	bool for_update, struct rowset **rows_r)
 {
 	struct scope *scope = source->scope;
 	struct statement *statement = arena_new_of(scope->arena, struct statement);
 	uint64_t *ids = arena_array(scope->arena, links->count, sizeof(*ids));
-	struct rowset *rows;
-	unsigned kept = 0;
 
-	if (!target || !target->draft_and_publish || !source->has_status || links->count == 0)
-		return 0;
 	statement_init(statement, scope->arena);
 	statement_add(statement, "SELECT f.`id`, t.`id` FROM ");
 	statement_name(statement, target->table);
@@ -169,19 +188,31 @@ static int lead_over(const struct relation_source *source, const struct model *t
 		statement_ids(statement, ids + from,
 			links->count - from < STATEMENT_IDS ? links->count - from : STATEMENT_IDS);
 	}
-	if (db_query(scope->db, buf_str(&statement->sql), statement->values, statement->count, scope->arena, &rows,
-		&scope->error) < 0)
+	statement_add(statement, " ORDER BY 1, 2");
+	buf_add(&statement->sql, for_update ? STR(" FOR UPDATE") : STR(" LOCK IN SHARE MODE"));
+	return db_query(scope->db, buf_str(&statement->sql), statement->values, statement->count, scope->arena, rows_r,
+		&scope->error);
+}
+
+/* Each target in the version that the source is of: the row of its document and locale. Those without one are dropped, and so is
+ * the entry itself: a published entry doesn't lead to itself, as recorded. */
+static int lead_over(const struct relation_source *source, const struct attribute *attribute, uint64_t to, bool for_update,
+	struct links *links)
+{
+	const struct model *target = attribute->target;
+	uint64_t itself = target == attribute->model ? to : 0;
+	struct rowset *rows;
+	unsigned kept = 0;
+
+	if (!target || !target->draft_and_publish || !source->has_status || links->count == 0)
+		return 0;
+	if (read_versions(source, target, links, for_update, &rows) < 0)
 		return -1;
 	for (unsigned i = 0; i < links->count; i++) {
-		for (unsigned r = 0; r < rows->count; r++) {
-			const struct cell *cell = rowset_row(rows, r);
+		const struct cell *version = find_version(rows, links->targets[i].id);
 
-			if ((uint64_t)cell_integer(&cell[0]) != links->targets[i].id)
-				continue;
-			if ((uint64_t)cell_integer(&cell[1]) != itself)
-				links->targets[kept++].id = (uint64_t)cell_integer(&cell[1]);
-			break;
-		}
+		if (version && (uint64_t)cell_integer(version) != itself)
+			links->targets[kept++].id = (uint64_t)cell_integer(version);
 	}
 	links->count = kept;
 	return 0;
@@ -193,16 +224,18 @@ static int copy_links(const struct relation_source *source, const struct attribu
 	struct links links, before;
 
 	if (links_read(scope->db, scope->arena, attribute, from, &links, &scope->error) < 0 ||
-		lead_over(source, attribute->target, attribute->target == attribute->model ? to : 0, &links) < 0 ||
 		links_read(scope->db, scope->arena, attribute, to, &before, &scope->error) < 0)
+		return -1;
+	/* Who links anew will want some targets for himself, and better has them so from the beginning. */
+	if (lead_over(source, attribute, to, links_need_targets(attribute) && links.count > before.count, &links) < 0)
 		return -1;
 	return links_write(scope->db, scope->arena, attribute, to, &before, links.targets, links.count, &scope->error);
 }
 
-static int copy_all(const struct relation_source *source, const struct model *model, uint64_t from, uint64_t *to,
-	enum copy_what what, const struct assignment *fixed, unsigned fixed_count)
+static int copy_all(const struct relation_source *source, const struct model *model, uint64_t from,
+	const struct cell *cells, uint64_t *to, enum copy_what what, const struct assignment *fixed, unsigned fixed_count)
 {
-	if (copy_columns(source, model, from, to, what, fixed, fixed_count) < 0)
+	if (copy_columns(source, model, from, cells, to, what, fixed, fixed_count) < 0)
 		return -1;
 	for (unsigned i = 0; i < model->attribute_count; i++) {
 		const struct attribute *attribute = &model->attributes[i];
@@ -282,16 +315,17 @@ static int copy_hooked(const struct relation_source *source, const struct model 
 	if (lifecycle == LIFECYCLE_UPDATE)
 		event.where = row_hooks_where(scope, *to);
 	rc = row_hooks_begin(scope, &event, data, fixed, fixed_count);
+	/* Hooks may have changed the row since it was read. */
 	if (rc == 0)
-		rc = copy_all(source, model, from, to, what, fixed, fixed_count);
+		rc = copy_all(source, model, from, NULL, to, what, fixed, fixed_count);
 	if (rc == 0)
 		rc = lay_over(source, model, *to, data, event.data);
 	json_decref(data);
 	return rc < 0 ? -1 : row_hooks_end(scope, &event, *to);
 }
 
-int copy_row(const struct relation_source *source, const struct model *model, uint64_t from, uint64_t *to,
-	enum copy_what what, const struct assignment *fixed, unsigned fixed_count)
+int copy_row(const struct relation_source *source, const struct model *model, uint64_t from, const struct cell *cells,
+	uint64_t *to, enum copy_what what, const struct assignment *fixed, unsigned fixed_count)
 {
 	enum lifecycle lifecycle = what == COPY_NOT_LOCALIZED ? LIFECYCLE_UPDATE : LIFECYCLE_CREATE;
 
@@ -299,7 +333,7 @@ int copy_row(const struct relation_source *source, const struct model *model, ui
 		return -1;
 	if (hooks_any(source->scope, model, lifecycle))
 		return copy_hooked(source, model, from, to, what, fixed, fixed_count, lifecycle);
-	return copy_all(source, model, from, to, what, fixed, fixed_count);
+	return copy_all(source, model, from, cells, to, what, fixed, fixed_count);
 }
 
 /* ---- comparing ---- */

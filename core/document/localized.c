@@ -36,19 +36,13 @@ int localized_sync(const struct relation_source *source, const struct model *mod
 		bool differs;
 
 		if (copy_differs(scope, model, row, other, &differs) < 0 ||
-			(differs && copy_row(source, model, row, &other, COPY_NOT_LOCALIZED, &fixed, 1) < 0))
+			(differs && copy_row(source, model, row, NULL, &other, COPY_NOT_LOCALIZED, &fixed, 1) < 0))
 			return -1;
 	}
 	return 0;
 }
 
 /* ---- a new locale ---- */
-
-static bool is_shared(const struct attribute *attribute)
-{
-	return !attribute->automatic && !attribute->localized && attribute->type != ATTRIBUTE_RELATION &&
-		attribute->type != ATTRIBUTE_UID;
-}
 
 /* The row to take from: the one published last, a draft when none is. */
 static int find_example(struct scope *scope, const struct model *model, struct str document_id, uint64_t *row_r)
@@ -67,20 +61,6 @@ static int find_example(struct scope *scope, const struct model *model, struct s
 		return -1;
 	*row_r = rows->count ? (uint64_t)cell_integer(rows->cells) : 0;
 	return 0;
-}
-
-/* As JSON that writes the same again: in a json attribute, text is a JSON document. */
-static json_t *as_input(const struct attribute *attribute, const json_t *value)
-{
-	char *text;
-	json_t *input;
-
-	if (attribute->type != ATTRIBUTE_JSON || !json_is_string(value))
-		return json_deep_copy(value);
-	text = json_dumps(value, JSON_ENCODE_ANY);
-	input = json_string(text);
-	free(text);
-	return input;
 }
 
 static int add_media(struct scope *scope, const struct attribute *attribute, uint64_t from, json_t *data)
@@ -104,15 +84,15 @@ int localized_fill(struct scope *scope, const struct model *model, struct str do
 
 	if (find_example(scope, model, document_id, &example) < 0)
 		return -1;
-	tree = example ? tree_of_row(scope, model, example, TREE_TO_COMPARE) : NULL;
+	tree = example ? tree_of_row(scope, model, example, TREE_TO_TAKE) : NULL;
 	if (!tree)
 		return example ? -1 : 0;
 	for (unsigned i = 0; i < model->attribute_count; i++) {
 		const struct attribute *attribute = &model->attributes[i];
 		const json_t *given = json_object_getn(data, attribute->name.p, attribute->name.n);
-		const json_t *there = json_object_getn(tree, attribute->name.p, attribute->name.n);
+		json_t *there = json_object_getn(tree, attribute->name.p, attribute->name.n);
 
-		if (!is_shared(attribute) || (given && !json_is_null(given)))
+		if (!copy_is_shared(attribute) || (given && !json_is_null(given)))
 			continue;
 		if (attribute->type == ATTRIBUTE_MEDIA) {
 			if (add_media(scope, attribute, example, data) < 0) {
@@ -120,7 +100,7 @@ int localized_fill(struct scope *scope, const struct model *model, struct str do
 				return -1;
 			}
 		} else if (there) {
-			json_object_setn_new(data, attribute->name.p, attribute->name.n, as_input(attribute, there));
+			json_object_setn(data, attribute->name.p, attribute->name.n, there);
 		}
 	}
 	json_decref(tree);

@@ -8,7 +8,8 @@
 #include "query/columns.h"
 #include "query/statement.h"
 
-int publish_counterpart(struct scope *scope, const struct model *model, uint64_t row, bool published, uint64_t *other_r)
+/* The published row of a draft; 0 when there is none. */
+static int find_published(struct scope *scope, const struct model *model, uint64_t draft, uint64_t *published_r)
 {
 	struct statement *statement = arena_new_of(scope->arena, struct statement);
 	struct rowset *rows;
@@ -18,21 +19,21 @@ int publish_counterpart(struct scope *scope, const struct model *model, uint64_t
 	statement_name(statement, model->table);
 	statement_add(statement, " r INNER JOIN ");
 	statement_name(statement, model->table);
-	statement_add(statement, " o ON o.`document_id` = r.`document_id` AND o.`locale` <=> r.`locale` AND o.`published_at` IS ");
-	buf_add(&statement->sql, published ? STR("NOT NULL") : STR("NULL"));
-	statement_add(statement, " WHERE r.`id` = ");
-	statement_value(statement, db_uint(row));
+	statement_add(statement, " o ON o.`document_id` = r.`document_id` AND o.`locale` <=> r.`locale` AND o.`published_at` IS NOT NULL "
+		"WHERE r.`id` = ");
+	statement_value(statement, db_uint(draft));
 	statement_add(statement, " ORDER BY o.`id` LIMIT 1");
 	if (db_query(scope->db, buf_str(&statement->sql), statement->values, statement->count, scope->arena, &rows,
 		&scope->error) < 0)
 		return -1;
-	*other_r = rows->count ? (uint64_t)cell_integer(rows->cells) : 0;
+	*published_r = rows->count ? (uint64_t)cell_integer(rows->cells) : 0;
 	return 0;
 }
 
-static int judge(const struct relation_source *source, const struct model *model, uint64_t draft, uint64_t published)
+static int judge(const struct relation_source *source, const struct model *model, uint64_t draft, const struct cell *cells,
+	uint64_t published)
 {
-	json_t *tree = tree_of_row(source->scope, model, draft, TREE_TO_JUDGE);
+	json_t *tree = tree_of_cells(source->scope, model, draft, cells, TREE_TO_JUDGE);
 	int rc = tree ? judge_stored(source, model, tree, false, published) : -1;
 
 	json_decref(tree);
@@ -70,21 +71,24 @@ static int copy_creators(struct scope *scope, const struct model *model, uint64_
 	return db_execute(scope->db, buf_str(&statement->sql), statement->values, statement->count, NULL, &scope->error);
 }
 
+static int read(struct scope *scope, const struct model *model, uint64_t row, const struct cell **cells_r)
+{
+	if (columns_read(scope->db, scope->arena, model, row, cells_r, &scope->error) < 0)
+		return -1;
+	if (!*cells_r)
+		return scope_throw(scope, ERROR_CONFLICT, "a row of %.*s went while it was copied", STR_ARG(model->table));
+	return 0;
+}
+
 /* Makes `to` (0: a new row) like the row `from`, which is its other version. */
 static int copy_version(const struct relation_source *to_source, const struct model *model, uint64_t from,
-	struct db_value published_at, uint64_t *to)
+	const struct cell *cells, struct db_value published_at, uint64_t *to)
 {
 	struct scope *scope = to_source->scope;
 	struct assignment fixed[5];
-	const struct cell *cells;
-	unsigned count;
+	unsigned count = fixed_columns(scope, model, cells, *to == 0, published_at, fixed);
 
-	if (columns_read(scope->db, scope->arena, model, from, &cells, &scope->error) < 0)
-		return -1;
-	if (!cells)
-		return scope_throw(scope, ERROR_CONFLICT, "a row of %.*s went while it was copied", STR_ARG(model->table));
-	count = fixed_columns(scope, model, cells, *to == 0, published_at, fixed);
-	if (copy_row(to_source, model, from, to, COPY_ALL, fixed, count) < 0)
+	if (copy_row(to_source, model, from, cells, to, COPY_ALL, fixed, count) < 0)
 		return -1;
 	return copy_creators(scope, model, from, *to);
 }
@@ -93,14 +97,16 @@ int publish_row(const struct relation_source *source, const struct model *model,
 {
 	struct scope *scope = source->scope;
 	struct relation_source published = *source;
+	const struct cell *cells;
 	uint64_t row;
 	bool first;
 
 	published.published = true;
-	if (publish_counterpart(scope, model, draft, true, &row) < 0 || judge(source, model, draft, row) < 0)
+	if (find_published(scope, model, draft, &row) < 0 || read(scope, model, draft, &cells) < 0 ||
+		judge(source, model, draft, cells, row) < 0)
 		return -1;
 	first = row == 0;
-	if (copy_version(&published, model, draft, stamp_now(scope->arena), &row) < 0)
+	if (copy_version(&published, model, draft, cells, stamp_now(scope->arena), &row) < 0)
 		return -1;
 	*published_r = row;
 	return first ? adopt_links(scope, model, draft, row) : 0;
@@ -108,5 +114,8 @@ int publish_row(const struct relation_source *source, const struct model *model,
 
 int publish_discard(const struct relation_source *source, const struct model *model, uint64_t published, uint64_t *draft)
 {
-	return copy_version(source, model, published, db_null(), draft);
+	const struct cell *cells;
+
+	return read(source->scope, model, published, &cells) < 0 ? -1 :
+		copy_version(source, model, published, cells, db_null(), draft);
 }

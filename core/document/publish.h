@@ -16,8 +16,4 @@ int publish_row(const struct relation_source *source, const struct model *model,
 int publish_discard(const struct relation_source *source, const struct model *model, uint64_t published, uint64_t *draft)
 	__attribute__((warn_unused_result));
 
-/* The row of a document that is the other version of `row` in its locale; 0 when there is none. */
-int publish_counterpart(struct scope *scope, const struct model *model, uint64_t row, bool published, uint64_t *other_r)
-	__attribute__((warn_unused_result));
-
 #endif

@@ -4,7 +4,6 @@
 #include "document/publish.h"
 #include "document/raise.h"
 #include "document/rows.h"
-#include "extension/transaction.h"
 #include "query/select.h"
 
 struct publishing {
@@ -62,9 +61,8 @@ static int sync_locales(struct scope *scope, const struct publishing *publishing
 
 /* ---- publish ---- */
 
-static int publish(struct scope *scope, void *arg)
+static int publish(struct scope *scope, struct publishing *publishing)
 {
-	struct publishing *publishing = arg;
 	struct document_rows all, drafts;
 
 	if (find(scope, publishing, false, &all, &drafts) < 0)
@@ -86,7 +84,7 @@ int document_publish(struct scope *scope, const struct model *model, struct str 
 {
 	struct publishing publishing = { .model = model, .document_id = document_id, .version = version };
 
-	if (transaction_run(scope, publish, &publishing) < 0)
+	if (publish(scope, &publishing) < 0)
 		return -1;
 	*entries_r = publishing.entries;
 	return 0;
@@ -116,9 +114,8 @@ int document_read_removed(struct scope *scope, const struct query *shown, const 
 	return select_rows(scope->db, query, removed_r, &scope->error);
 }
 
-static int unpublish(struct scope *scope, void *arg)
+static int unpublish(struct scope *scope, struct publishing *publishing)
 {
-	struct publishing *publishing = arg;
 	struct document_rows all, published;
 
 	if (find(scope, publishing, true, &all, &published) < 0)
@@ -143,7 +140,7 @@ int document_unpublish(struct scope *scope, const struct model *model, struct st
 {
 	struct publishing publishing = { .model = model, .document_id = document_id, .version = version, .shown = shown };
 
-	if (transaction_run(scope, unpublish, &publishing) < 0)
+	if (unpublish(scope, &publishing) < 0)
 		return -1;
 	*removed_r = publishing.removed;
 	return 0;
@@ -151,9 +148,8 @@ int document_unpublish(struct scope *scope, const struct model *model, struct st
 
 /* ---- discard ---- */
 
-static int discard(struct scope *scope, void *arg)
+static int discard(struct scope *scope, struct publishing *publishing)
 {
-	struct publishing *publishing = arg;
 	struct document_rows all, published;
 
 	if (find(scope, publishing, true, &all, &published) < 0)
@@ -176,7 +172,7 @@ int document_discard_draft(struct scope *scope, const struct model *model, struc
 {
 	struct publishing publishing = { .model = model, .document_id = document_id, .version = version };
 
-	if (transaction_run(scope, discard, &publishing) < 0)
+	if (discard(scope, &publishing) < 0)
 		return -1;
 	*entries_r = publishing.entries;
 	return 0;

@@ -1,4 +1,5 @@
-/* Publishing documents, taking them back, and giving up their drafts: each a transaction, like the writes of document/write.h.
+/* Publishing documents, taking them back, and giving up their drafts: in the scope's open transaction, like the writes of
+ * document/write.h.
  *
  * The version says which locales are meant. A type without draft & publish knows none of these.
  */

@@ -43,8 +43,11 @@ struct relation_change {
 	bool lenient;			/* options.strict is false: an unknown anchor means the end */
 };
 
+/* How many entries one write may name in all its relations. */
+enum { RELATION_ITEMS = 10000 };
+
 /* Makes of every relation and media value in data, also within components, its long form with row ids: { "set": [{ "id": 7 }] } or
- * { "connect": [...], "disconnect": [...] }. A document that isn't there is an error. */
+ * { "connect": [...], "disconnect": [...] }. A document that isn't there is an error, and so are too many items. */
 int relation_normalise(const struct relation_source *source, const struct model *model, json_t *data)
 	__attribute__((warn_unused_result));
 

@@ -46,32 +46,41 @@ struct sorting {
 	struct scope *scope;
 	const struct relation_change *change;
 	enum mark *marks;
+	unsigned *chain;		/* items that wait for the neighbour that they name */
 	const struct relation_item **sorted;
 	unsigned count;
 };
 
-static bool names(const struct relation_item *item, const struct relation_item *other)
+/* The item that this one names as its neighbour; `count` when there is none. */
+static unsigned neighbour_of(const struct relation_change *change, unsigned i)
 {
-	return (item->place == PLACE_BEFORE || item->place == PLACE_AFTER) && item != other &&
-		item->anchor == other->targets[0].id;
+	const struct relation_item *item = &change->items[i];
+	unsigned j = 0;
+
+	if (item->place != PLACE_BEFORE && item->place != PLACE_AFTER)
+		return change->count;
+	while (j < change->count && (j == i || change->items[j].targets[0].id != item->anchor))
+		j++;
+	return j;
 }
 
+/* Each names one neighbour at most, so what has to come first is a chain. It is as long as the client wants: no recursion. */
 static int visit(struct sorting *s, unsigned i)
 {
-	const struct relation_item *items = s->change->items;
+	unsigned length = 0;
 
-	if (s->marks[i] == MARK_DONE)
-		return 0;
-	if (s->marks[i] == MARK_OPEN)
+	for (; i < s->change->count && s->marks[i] == MARK_NEW; i = neighbour_of(s->change, i)) {
+		s->marks[i] = MARK_OPEN;
+		s->chain[length++] = i;
+	}
+	if (i < s->change->count && s->marks[i] == MARK_OPEN)
 		return scope_throw(s->scope, ERROR_VALIDATION, "A circular reference was found in the connect array. One relation "
 			"is trying to connect before/after another one that is trying to connect before/after it");
-	s->marks[i] = MARK_OPEN;
-	for (unsigned j = 0; j < s->change->count; j++) {
-		if (names(&items[i], &items[j]) && visit(s, j) < 0)
-			return -1;
+	while (length > 0) {
+		i = s->chain[--length];
+		s->marks[i] = MARK_DONE;
+		s->sorted[s->count++] = &s->change->items[i];
 	}
-	s->marks[i] = MARK_DONE;
-	s->sorted[s->count++] = &items[i];
 	return 0;
 }
 
@@ -185,6 +194,7 @@ static int edit(struct scope *scope, const struct relation_change *change, bool 
 	struct sorting sorting = { .scope = scope, .change = change };
 
 	sorting.marks = arena_zalloc(scope->arena, (change->count + 1) * sizeof(*sorting.marks));
+	sorting.chain = arena_array(scope->arena, change->count, sizeof(*sorting.chain));
 	sorting.sorted = arena_array(scope->arena, change->count, sizeof(*sorting.sorted));
 	if (sort(&sorting) < 0)
 		return -1;

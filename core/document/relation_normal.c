@@ -4,6 +4,11 @@
 #include "document/relation.h"
 #include "extension/generation.h"
 
+struct normaliser {
+	const struct relation_source *source;
+	size_t items;			/* named so far, of all relations */
+};
+
 static json_t *reference(uint64_t id)
 {
 	return json_pack("{s:I}", "id", (json_int_t)id);
@@ -106,11 +111,22 @@ static bool is_blank(const json_t *value)
 	return json_is_string(value) && json_string_length(value) == 0;
 }
 
-static int normalise_relation(const struct relation_source *source, const struct attribute *attribute, json_t *data,
+static size_t items_in(const json_t *value)
+{
+	return json_array_size(value) + json_array_size(json_object_get(value, "set")) +
+		json_array_size(json_object_get(value, "connect")) + json_array_size(json_object_get(value, "disconnect"));
+}
+
+static int normalise_relation(struct normaliser *normaliser, const struct attribute *attribute, json_t *data,
 	const char *name, const json_t *value)
 {
+	const struct relation_source *source = normaliser->source;
 	json_t *form;
 
+	normaliser->items += items_in(value);
+	if (normaliser->items > RELATION_ITEMS)
+		return scope_throw(source->scope, ERROR_VALIDATION,
+			"The data names more than %d entries to link to: connect them in several steps", RELATION_ITEMS);
 	if (is_blank(value)) {
 		json_object_set_new(data, name, json_pack("{s:[{s:s}]}", "set", "documentId", ""));
 		return 0;
@@ -123,7 +139,9 @@ static int normalise_relation(const struct relation_source *source, const struct
 	return 0;
 }
 
-static int normalise_components(const struct relation_source *source, const struct attribute *attribute, json_t *value)
+static int normalise(struct normaliser *normaliser, const struct model *model, json_t *data);
+
+static int normalise_components(struct normaliser *normaliser, const struct attribute *attribute, json_t *value)
 {
 	const struct model *component = attribute->component;
 	json_t *item, *name;
@@ -131,7 +149,7 @@ static int normalise_components(const struct relation_source *source, const stru
 
 	if (json_is_array(value)) {
 		json_array_foreach(value, i, item) {
-			if (normalise_components(source, attribute, item) < 0)
+			if (normalise_components(normaliser, attribute, item) < 0)
 				return -1;
 		}
 		return 0;
@@ -139,26 +157,33 @@ static int normalise_components(const struct relation_source *source, const stru
 	name = json_object_get(value, "__component");
 	if (attribute->type == ATTRIBUTE_DYNAMICZONE)
 		component = json_is_string(name) ?
-			models_find(source->scope->generation->models, str_of(json_string_value(name))) : NULL;
-	return component && json_is_object(value) ? relation_normalise(source, component, value) : 0;
+			models_find(normaliser->source->scope->generation->models, str_of(json_string_value(name))) : NULL;
+	return component && json_is_object(value) ? normalise(normaliser, component, value) : 0;
 }
 
-int relation_normalise(const struct relation_source *source, const struct model *model, json_t *data)
+static int normalise(struct normaliser *normaliser, const struct model *model, json_t *data)
 {
 	for (unsigned i = 0; i < model->attribute_count; i++) {
 		const struct attribute *attribute = &model->attributes[i];
-		const char *name = arena_strdup(source->scope->arena, attribute->name);
+		const char *name = arena_strdup(normaliser->source->scope->arena, attribute->name);
 		json_t *value = json_object_get(data, name);
 		int rc = 0;
 
 		if (!value)
 			continue;
 		if (holds_components(attribute))
-			rc = normalise_components(source, attribute, value);
+			rc = normalise_components(normaliser, attribute, value);
 		else if (attribute->type == ATTRIBUTE_RELATION || attribute->type == ATTRIBUTE_MEDIA)
-			rc = normalise_relation(source, attribute, data, name, value);
+			rc = normalise_relation(normaliser, attribute, data, name, value);
 		if (rc < 0)
 			return -1;
 	}
 	return 0;
+}
+
+int relation_normalise(const struct relation_source *source, const struct model *model, json_t *data)
+{
+	struct normaliser normaliser = { source, 0 };
+
+	return normalise(&normaliser, model, data);
 }

@@ -8,9 +8,9 @@
  *		return -1;
  *	... call.documents
  *
- * Document middlewares stand around each call, in the order of plugins and manifests; the transaction of a write is inside them.
- * Calls that the service makes of itself (the publication behind a creation) pass none. Where no plugin has any, a call costs one
- * comparison more than what it does.
+ * Document middlewares stand around each call, in the order of plugins and manifests; inside them is the transaction of a write, with
+ * the reading of what it shows. Calls that the service makes of itself (the publication behind a creation) pass none. Where no plugin
+ * has any, a call costs one comparison more than what it does.
  *
  * What is asked for comes compiled (`query`, `populate`, `version`). Middlewares that want to see it, or to change it, get it as JSON,
  * made of `params`; when they have changed that, `reread` compiles it anew.
@@ -23,9 +23,11 @@
 #include "document/documents.h"
 #include "document/version.h"
 
+/* Reads, then writes. */
 enum document_action {
-	DOCUMENT_FIND_ONE, DOCUMENT_FIND_MANY, DOCUMENT_FIND_FIRST, DOCUMENT_COUNT, DOCUMENT_CREATE, DOCUMENT_UPDATE,
-	DOCUMENT_DELETE, DOCUMENT_CLONE, DOCUMENT_PUBLISH, DOCUMENT_UNPUBLISH, DOCUMENT_DISCARD_DRAFT, DOCUMENT_ACTIONS
+	DOCUMENT_FIND_ONE, DOCUMENT_FIND_MANY, DOCUMENT_FIND_FIRST, DOCUMENT_COUNT,
+	DOCUMENT_CREATE, DOCUMENT_UPDATE, DOCUMENT_DELETE, DOCUMENT_CLONE, DOCUMENT_PUBLISH, DOCUMENT_UNPUBLISH,
+	DOCUMENT_DISCARD_DRAFT, DOCUMENT_ACTIONS
 };
 
 /* "findOne", ... */
@@ -37,7 +39,7 @@ enum document_action document_action_of_name(struct str name);
 
 /* Plugin code knows it as `socle_call`. */
 struct document_call {
-	uint32_t magic;			/* set by document_call() */
+	uint32_t magic;			/* DOCUMENT_CALL_MAGIC while middlewares run */
 	enum document_action action;
 	const struct model *model;
 	struct str document_id;		/* findOne and all writes but create */

@@ -30,13 +30,19 @@ static int add_links(struct scope *scope, const struct attribute *attribute, uin
 	return 0;
 }
 
-static int add_all_links(struct scope *scope, const struct model *model, uint64_t id, json_t *tree)
+/* Rows of the same document stand for one another where there are several. */
+static bool has_versions(const struct attribute *attribute)
+{
+	return !attribute->target || attribute->target->draft_and_publish || attribute->target->localized;
+}
+
+static int add_all_links(struct scope *scope, const struct model *model, uint64_t id, enum tree_use use, json_t *tree)
 {
 	for (unsigned i = 0; i < model->attribute_count; i++) {
 		const struct attribute *attribute = &model->attributes[i];
 
 		if ((attribute->type == ATTRIBUTE_RELATION || attribute->type == ATTRIBUTE_MEDIA) &&
-			add_links(scope, attribute, id, tree) < 0)
+			!(use == TREE_TO_TAKE && has_versions(attribute)) && add_links(scope, attribute, id, tree) < 0)
 			return -1;
 	}
 	return 0;
@@ -52,12 +58,11 @@ static json_t *component_tree(struct scope *scope, const struct link_target *tar
 	tree = tree_of_row(scope, model, target->id, use);
 	if (!tree)
 		return NULL;
-	if (use == TREE_TO_JUDGE) {
+	if (use == TREE_TO_JUDGE)
 		json_object_set_new(tree, "id", json_integer((json_int_t)target->id));
-		if (add_all_links(scope, model, target->id, tree) < 0) {
-			json_decref(tree);
-			return NULL;
-		}
+	if (use != TREE_TO_COMPARE && add_all_links(scope, model, target->id, use, tree) < 0) {
+		json_decref(tree);
+		return NULL;
 	}
 	if (in_zone)
 		json_object_set_new(tree, "__component", json_stringn(target->type.p, target->type.n));
@@ -113,15 +118,34 @@ static const struct cell *read_row(struct scope *scope, const struct model *mode
 	return cells ? cells : missing(scope, model, id);
 }
 
-static json_t *columns_tree(const struct model *model, const struct cell *cells, bool automatic)
+/* In a json attribute, text that is written is a JSON document. */
+static json_t *input_of(const struct attribute *attribute, json_t *value)
+{
+	char *text;
+
+	if (attribute->type != ATTRIBUTE_JSON || !json_is_string(value))
+		return value;
+	text = json_dumps(value, JSON_ENCODE_ANY);
+	json_decref(value);
+	value = json_string(text);
+	free(text);
+	return value;
+}
+
+static json_t *columns_tree(const struct model *model, const struct cell *cells, bool automatic, enum tree_use use)
 {
 	json_t *tree = json_object();
 
 	for (unsigned i = 0; i < model->column_count; i++) {
 		const struct attribute *attribute = model->columns[i];
 
-		if (automatic || !attribute->automatic)
-			json_object_setn_new(tree, attribute->name.p, attribute->name.n, columns_to_json(attribute, &cells[i]));
+		json_t *value;
+
+		if (attribute->automatic && !automatic)
+			continue;
+		value = columns_to_json(attribute, &cells[i]);
+		json_object_setn_new(tree, attribute->name.p, attribute->name.n,
+			use == TREE_TO_TAKE ? input_of(attribute, value) : value);
 	}
 	return tree;
 }
@@ -130,20 +154,23 @@ json_t *tree_of_columns(struct scope *scope, const struct model *model, uint64_t
 {
 	const struct cell *cells = read_row(scope, model, id);
 
-	return cells ? columns_tree(model, cells, true) : NULL;
+	return cells ? columns_tree(model, cells, true, TREE_TO_JUDGE) : NULL;
 }
 
-json_t *tree_of_row(struct scope *scope, const struct model *model, uint64_t id, enum tree_use use)
+json_t *tree_of_cells(struct scope *scope, const struct model *model, uint64_t id, const struct cell *cells, enum tree_use use)
 {
-	const struct cell *cells = read_row(scope, model, id);
-	json_t *tree;
+	json_t *tree = columns_tree(model, cells, false, use);
 
-	if (!cells)
-		return NULL;
-	tree = columns_tree(model, cells, false);
 	if (add_components(scope, model, id, use, tree) < 0) {
 		json_decref(tree);
 		return NULL;
 	}
 	return tree;
+}
+
+json_t *tree_of_row(struct scope *scope, const struct model *model, uint64_t id, enum tree_use use)
+{
+	const struct cell *cells = read_row(scope, model, id);
+
+	return cells ? tree_of_cells(scope, model, id, cells, use) : NULL;
 }

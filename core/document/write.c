@@ -13,7 +13,6 @@
 #include "document/validate.h"
 #include "document/value_lock.h"
 #include "extension/generation.h"
-#include "extension/transaction.h"
 #include "query/select.h"
 #include "query/statement.h"
 
@@ -124,6 +123,20 @@ static int change(struct scope *scope, struct write *write, json_t *data)
 	return raise_event(&write->source, model, EVENT_UPDATE, write->document_id, write->row);
 }
 
+/* Locks the document's rows and finds the one that is meant. */
+static int lock(struct scope *scope, struct write *write, bool *exists_r)
+{
+	const struct document_row *row;
+	struct document_rows rows;
+
+	if (rows_lock(scope, write->model, write->document_id, &rows) < 0)
+		return -1;
+	row = rows_find(write->model, &rows, write->source.locale, false);
+	write->row = row ? row->id : 0;
+	*exists_r = rows.count > 0;
+	return 0;
+}
+
 /* Behind the draft: its publication, and the other locales. */
 static int finish(struct scope *scope, struct write *write, bool has_locales)
 {
@@ -137,7 +150,7 @@ static int finish(struct scope *scope, struct write *write, bool has_locales)
 
 /* ---- create ---- */
 
-static int update(struct scope *scope, void *arg);
+static int update(struct scope *scope, struct write *write);
 
 /* A single type has one document: of several who would make it, the later ones change it. */
 static int find_single(struct scope *scope, struct write *write, bool *exists_r)
@@ -155,18 +168,44 @@ static int find_single(struct scope *scope, struct write *write, bool *exists_r)
 	return 0;
 }
 
-static int create(struct scope *scope, void *arg)
+static int refuse_taken(struct scope *scope, const struct write *write)
 {
-	struct write *write = arg;
+	const struct model *model = write->model;
+	struct str locale = write->source.locale;
+	const char *of_locale = model->localized ? arena_printf(scope->arena, " and locale \"%.*s\"", STR_ARG(locale)) : "";
+
+	return scope_throw(scope, ERROR_APPLICATION, "A %s entry with documentId \"%.*s\"%s already exists for UID \"%.*s\". This "
+		"combination must be unique.", model->draft_and_publish ? "draft" : "published", STR_ARG(write->document_id),
+		of_locale, STR_ARG(model->uid));
+}
+
+/* Server code may say which document it is. Of several who bring the same one at once the later ones find it there. */
+static int name_document(struct scope *scope, struct write *write, bool *exists_r)
+{
+	const json_t *given = json_object_get(write->data, "documentId");
+
+	*exists_r = false;
+	if (!json_is_string(given) || json_string_length(given) == 0)
+		return 0;
+	write->document_id = arena_str(scope->arena, (struct str){ json_string_value(given), json_string_length(given) });
+	if (value_lock_take(scope, write->model, write->model->document_id, STR_NULL, db_text(write->document_id)) < 0 ||
+		lock(scope, write, exists_r) < 0)
+		return -1;
+	return write->row ? refuse_taken(scope, write) : 0;
+}
+
+static int create(struct scope *scope, struct write *write)
+{
 	bool exists;
 
 	if (find_single(scope, write, &exists) < 0)
 		return -1;
 	if (exists)
-		return update(scope, arg);
-	if (begin(scope, write) < 0 || insert(scope, write, json_own_copy(scope->arena, write->data)) < 0)
+		return update(scope, write);
+	if (begin(scope, write) < 0 || name_document(scope, write, &exists) < 0 ||
+		insert(scope, write, json_own_copy(scope->arena, write->data)) < 0)
 		return -1;
-	return finish(scope, write, false);
+	return finish(scope, write, exists);
 }
 
 int document_create(struct scope *scope, const struct model *model, const json_t *data,
@@ -177,7 +216,7 @@ int document_create(struct scope *scope, const struct model *model, const json_t
 
 	document_id_new(id);
 	write.document_id = str_of(id);
-	if (transaction_run(scope, create, &write) < 0)
+	if (create(scope, &write) < 0)
 		return -1;
 	*row_r = write.row;
 	if (document_id_r)
@@ -187,23 +226,8 @@ int document_create(struct scope *scope, const struct model *model, const json_t
 
 /* ---- update ---- */
 
-/* Locks the document's rows and finds the one that is meant. */
-static int lock(struct scope *scope, struct write *write, bool *exists_r)
+static int update(struct scope *scope, struct write *write)
 {
-	const struct document_row *row;
-	struct document_rows rows;
-
-	if (rows_lock(scope, write->model, write->document_id, &rows) < 0)
-		return -1;
-	row = rows_find(write->model, &rows, write->source.locale, false);
-	write->row = row ? row->id : 0;
-	*exists_r = rows.count > 0;
-	return 0;
-}
-
-static int update(struct scope *scope, void *arg)
-{
-	struct write *write = arg;
 	json_t *data;
 	bool exists;
 	int rc;
@@ -227,7 +251,7 @@ int document_update(struct scope *scope, const struct model *model, struct str d
 {
 	struct write write = { .model = model, .document_id = document_id, .data = data, .version = version };
 
-	if (transaction_run(scope, update, &write) < 0)
+	if (update(scope, &write) < 0)
 		return -1;
 	*row_r = write.row;
 	return 0;
@@ -280,9 +304,8 @@ static int erase_row(struct scope *scope, const struct deletion *deletion, const
 	return row_delete(scope, model, id);
 }
 
-static int erase(struct scope *scope, void *arg)
+static int erase(struct scope *scope, struct deletion *deletion)
 {
-	struct deletion *deletion = arg;
 	struct document_rows all;
 	struct rowset *rows;
 	uint64_t *ids;
@@ -309,7 +332,7 @@ int document_delete(struct scope *scope, const struct model *model, struct str d
 	struct deletion deletion = { .model = model, .document_id = document_id, .version = version, .condition = condition,
 		.shown = shown };
 
-	if (transaction_run(scope, erase, &deletion) < 0)
+	if (erase(scope, &deletion) < 0)
 		return -1;
 	*removed_r = deletion.removed;
 	return 0;

@@ -1,7 +1,7 @@
-/* Writing documents: create, update, delete, publish.
+/* Writing documents: create, update, delete.
  *
- * Each call is one transaction, tried again when the database calls it off: all of it happens or nothing. `data` is
- * judged here in full (document/validate.h); its keys must be attributes of the model. Writers of one document take turns.
+ * All happens in the scope's open transaction, which may be undone and run again (document/action.h), so what comes in is left as it
+ * is. `data` is judged here in full (document/validate.h); its keys must be attributes of the model. Writers of one document take turns.
  *
  * `version` says which locale is meant, and whether a type with draft & publish is published at once.
  */
@@ -13,7 +13,7 @@
 #include "document/version.h"
 
 /* *row_r is the row that the answer shows: the published one when it was published. *document_id_r (may be NULL) has a NUL
- * behind it. `data` is borrowed. */
+ * behind it. `data` is borrowed; a `documentId` in it names the document, which must lack the locale. (Clients can't send one.) */
 int document_create(struct scope *scope, const struct model *model, const json_t *data,
 	const struct document_version *version, uint64_t *row_r, struct str *document_id_r)
 	__attribute__((warn_unused_result));

@@ -1,6 +1,6 @@
 /* Events: what happened to entries, for those who subscribed to it.
  *
- * A write raises events in its open transaction (document/write.c). Before the commit, in the same transaction, durable
+ * A write raises events in its open transaction (document/raise.h). Before the commit, in the same transaction, durable
  * subscribers are told: what they write is there exactly when the change is. After the commit the others are told, on fibers
  * of their own: nobody waits for them, and a failure is a line in the log.
  *

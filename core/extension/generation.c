@@ -46,15 +46,25 @@ const struct function *generation_function(const struct generation *generation, 
 	return NULL;
 }
 
+struct crossing extension_here(const struct scope *scope)
+{
+	return (struct crossing){ scope->step, scope->instance };
+}
+
+struct crossing extension_enter_again(struct scope *scope, struct crossing whose)
+{
+	struct crossing before = extension_here(scope);
+
+	scope->step = whose.step;
+	scope->instance = whose.instance;
+	if (whose.instance)
+		whose.instance->calls++;
+	return before;
+}
+
 struct crossing extension_enter(struct scope *scope, const struct step *step)
 {
-	struct crossing before = { scope->step, scope->instance };
-
-	scope->step = step;
-	scope->instance = step->instance;
-	if (step->instance)
-		step->instance->calls++;
-	return before;
+	return extension_enter_again(scope, (struct crossing){ step, step->instance });
 }
 
 void extension_leave(struct scope *scope, struct crossing before)

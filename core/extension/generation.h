@@ -180,6 +180,10 @@ struct crossing {
 struct crossing extension_enter(struct scope *scope, const struct step *step);
 void extension_leave(struct scope *scope, struct crossing before);
 
+/* Whose code runs now; and a crossing into it again, for what it has left to be called later. */
+struct crossing extension_here(const struct scope *scope);
+struct crossing extension_enter_again(struct scope *scope, struct crossing whose);
+
 /* Runs a policy, middleware or action. */
 int extension_call(struct scope *scope, const struct step *step);
 

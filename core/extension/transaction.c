@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "db/db.h"
 #include "extension/event.h"
+#include "extension/generation.h"
 #include "loop/fiber.h"
 
 enum { FIRST_PAUSE_MS = 4, LONGEST_PAUSE_MS = 250 };
@@ -12,6 +13,7 @@ enum { FIRST_PAUSE_MS = 4, LONGEST_PAUSE_MS = 250 };
 struct transaction_callback {
 	void (*fn)(struct scope *scope, void *arg);
 	void *arg;
+	struct crossing whose;
 	struct transaction_callback *next;
 };
 
@@ -56,7 +58,7 @@ void transaction_on_commit(struct scope *scope, void (*fn)(struct scope *scope, 
 		return;
 	}
 	callback = arena_new_of(scope->arena, struct transaction_callback);
-	*callback = (struct transaction_callback){ fn, arg, NULL };
+	*callback = (struct transaction_callback){ fn, arg, extension_here(scope), NULL };
 	if (transaction->last_callback)
 		transaction->last_callback->next = callback;
 	else
@@ -121,8 +123,12 @@ static int rest(unsigned attempts)
 
 static void committed(struct scope *scope, const struct transaction *transaction)
 {
-	for (const struct transaction_callback *callback = transaction->first_callback; callback; callback = callback->next)
+	for (const struct transaction_callback *callback = transaction->first_callback; callback; callback = callback->next) {
+		struct crossing before = extension_enter_again(scope, callback->whose);
+
 		callback->fn(scope, callback->arg);
+		extension_leave(scope, before);
+	}
 	event_tell_later(scope, transaction->first_event);
 }
 

@@ -34,8 +34,8 @@ enum { TRANSACTION_ATTEMPTS = 10 };
 int transaction_run(struct scope *scope, int (*fn)(struct scope *scope, void *arg), void *arg)
 	__attribute__((warn_unused_result));
 
-/* Runs when the outermost transaction has been committed, in the order of these calls; never when it, or the part in which it was
- * asked for, is undone. Outside of a transaction it runs at once. `arg` must live as long as the scope's arena. */
+/* Runs when the outermost transaction has been committed, in the order of these calls and as the code that asked for it; never when it,
+ * or the part in which it was asked for, is undone. Outside of a transaction it runs at once. `arg` must live as long as the scope's arena. */
 void transaction_on_commit(struct scope *scope, void (*fn)(struct scope *scope, void *arg), void *arg);
 
 /* Keeps an event for the end. It is in the scope's arena. */

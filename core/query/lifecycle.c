@@ -5,14 +5,17 @@
 static int run(struct scope *scope, struct lifecycle_event *event, enum lifecycle_phase phase)
 {
 	const struct hooks *hooks = hooks_of(scope, event->model, event->lifecycle, phase);
+	int rc = 0;
 
 	event->magic = LIFECYCLE_MAGIC;
 	event->phase = phase;
-	for (unsigned i = 0; hooks && i < hooks->count; i++) {
-		if (hook_call(scope, &hooks->items[i], event) < 0)
-			return -1;
+	for (unsigned i = 0; hooks && i < hooks->count && rc == 0; i++) {
+		event->hook = &hooks->items[i];
+		rc = hook_call(scope, event->hook, event);
 	}
-	return 0;
+	/* Whoever kept it has nothing in his hands. */
+	event->magic = 0;
+	return rc;
 }
 
 int lifecycle_before(struct scope *scope, struct lifecycle_event *event)
@@ -27,14 +30,12 @@ int lifecycle_after(struct scope *scope, struct lifecycle_event *event)
 
 json_t *lifecycle_state(struct scope *scope, struct lifecycle_event *event)
 {
-	/* The step that runs is the first member of its hook. */
-	const struct hook *hook = (const struct hook *)scope->step;
 	json_t **state;
 
 	if (!event->states)
 		event->states = arena_zalloc(scope->arena,
 			scope->generation->hooks->subscriber_count * sizeof(*event->states));
-	state = &event->states[hook->subscriber];
+	state = &event->states[event->hook->subscriber];
 	if (!*state)
 		*state = json_own(scope->arena, json_object());
 	return *state;

@@ -24,7 +24,7 @@ struct query;
 
 /* Plugin code knows it as `socle_event`. Which members are set depends on the lifecycle. */
 struct lifecycle_event {
-	uint32_t magic;			/* set by lifecycle_before(), lifecycle_after() */
+	uint32_t magic;			/* LIFECYCLE_MAGIC while hooks run */
 	enum lifecycle lifecycle;
 	enum lifecycle_phase phase;
 	const struct model *model;
@@ -34,6 +34,7 @@ struct lifecycle_event {
 	uint64_t count;			/* after count and the bulk forms */
 	struct query *query;		/* finds and counts: before, conditions may be added */
 	struct documents *documents;	/* after finds: what was found */
+	const struct hook *hook;	/* that runs */
 	json_t **states;		/* one per subscriber, made when it is asked for; in the scope's arena */
 };
 

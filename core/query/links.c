@@ -144,14 +144,18 @@ static bool same_target(const struct link_target *a, const struct link_target *b
 unsigned links_match(struct links_writer *w, uint64_t *gone)
 {
 	bool *taken = arena_zalloc(w->arena, w->before->count + 1);
-	unsigned gone_count = 0;
+	unsigned gone_count = 0, next = 0;
 
 	for (unsigned i = 0; i < w->count; i++) {
 		w->stood[i] = -1;
-		for (unsigned b = 0; b < w->before->count && w->stood[i] < 0; b++) {
+		/* Most stand where they stood: behind the one before. */
+		for (unsigned tried = 0; tried < w->before->count && w->stood[i] < 0; tried++) {
+			unsigned b = (next + tried) % w->before->count;
+
 			if (!taken[b] && same_target(&w->before->targets[b], &w->wanted[i])) {
 				taken[b] = true;
 				w->stood[i] = (int)b;
+				next = b + 1;
 			}
 		}
 		w->orders[i] = w->stood[i] < 0 ? NAN : w->before->orders[w->stood[i]];

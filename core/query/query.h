@@ -117,6 +117,7 @@ struct query {
 	unsigned order_count;
 	bool limited;
 	uint64_t limit, offset;
+	bool for_update;		/* the rows are locked until the transaction ends */
 };
 
 void query_init(struct query *query, struct arena *arena, const struct model *model);

@@ -80,6 +80,8 @@ void select_write(struct statement *statement, const struct query *query)
 		ranked(statement, query);
 	else
 		plain(statement, query);
+	if (query->for_update)
+		statement_add(statement, " FOR UPDATE");
 }
 
 void select_write_count(struct statement *statement, const struct query *query)

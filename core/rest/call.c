@@ -18,6 +18,24 @@ static enum rest_kind kind_of(enum document_action action)
 	}
 }
 
+/* A document is deleted as a whole: who asks for its draft alone shall not lose what is published. */
+static int check_deletion(struct scope *scope, const struct model *model, enum document_action action,
+	const struct param *params)
+{
+	const struct param *status = param_get(params, STR("status"));
+
+	if (action == DOCUMENT_DELETE && model->draft_and_publish && status && str_is(status->text, "draft"))
+		return scope_throw(scope, ERROR_VALIDATION, "Cannot delete a draft document");
+	return 0;
+}
+
+static int read_rest(struct scope *scope, const struct model *model, enum document_action action, const struct param *params,
+	struct rest_params *params_r)
+{
+	return rest_params_read(scope, model, params, kind_of(action), params_r) < 0 ? -1 :
+		check_deletion(scope, model, action, params);
+}
+
 static void take(struct document_call *call, struct rest_params *params)
 {
 	bool deletes = call->action == DOCUMENT_DELETE;
@@ -34,7 +52,7 @@ static int reread(struct scope *scope, struct document_call *call, const struct 
 {
 	struct rest_params *params = arena_new_of(scope->arena, struct rest_params);
 
-	if (rest_params_read(scope, call->model, tree, kind_of(call->action), params) < 0)
+	if (read_rest(scope, call->model, call->action, tree, params) < 0)
 		return -1;
 	take(call, params);
 	return 0;
@@ -53,7 +71,8 @@ int rest_call_of_request(struct scope *scope, enum document_action action, struc
 	struct request *request = scope->request;
 	const struct param *tree;
 
-	if (request_query(request, &tree) < 0 || rest_params_of_request(scope, kind_of(action), &call_r->params) < 0)
+	if (request_query(request, &tree) < 0 || rest_params_of_request(scope, kind_of(action), &call_r->params) < 0 ||
+		check_deletion(scope, request->model, action, tree) < 0)
 		return -1;
 	begin(call_r, action, request->model, tree);
 	return 0;
@@ -62,7 +81,7 @@ int rest_call_of_request(struct scope *scope, enum document_action action, struc
 int rest_call_of_params(struct scope *scope, const struct model *model, enum document_action action,
 	const struct param *params, struct rest_call *call_r)
 {
-	if (rest_params_read(scope, model, params, kind_of(action), &call_r->params) < 0)
+	if (read_rest(scope, model, action, params, &call_r->params) < 0)
 		return -1;
 	begin(call_r, action, model, params);
 	return 0;
@@ -123,7 +142,8 @@ static int read_page(struct scope *scope, const struct param *params, struct que
 	if (page == 0 && param_get(params, STR("pageSize")))
 		page = 1;
 	if (page > 0) {
-		start = (page - 1) * size;
+		/* Far beyond any row, and still an integer. */
+		start = fmin((page - 1) * size, 9007199254740992.0);
 		limit = size;
 	}
 	query->limited = limit >= 0;
@@ -135,7 +155,8 @@ static int read_page(struct scope *scope, const struct param *params, struct que
 static int read_service(struct scope *scope, const struct model *model, enum document_action action,
 	const struct param *params, struct rest_params *params_r)
 {
-	if (rest_params_read(scope, model, without_page(scope, params), kind_of(action), params_r) < 0)
+	if (rest_params_read(scope, model, without_page(scope, params), kind_of(action), params_r) < 0 ||
+		check_deletion(scope, model, action, params) < 0)
 		return -1;
 	return action == DOCUMENT_FIND_MANY ? read_page(scope, params, &params_r->query) : 0;
 }

@@ -196,12 +196,12 @@ static bool has_member(const struct loaded *loaded, const char *key)
 }
 
 /* Each in its place; what the row doesn't have comes last. What is private stays at home, whoever laid it there. */
-static void write_laid_over(struct writer *writer, const struct loaded *loaded, unsigned row, const json_t *fields)
+static void write_laid_over(struct writer *writer, const struct loaded *loaded, unsigned row, const json_t *laid_over)
 {
 	const struct query *query = loaded->query;
 	const struct cell *cells = rowset_row(loaded->rows, row);
+	json_t *fields = output_without_secrets(query->model, laid_over), *value;
 	const char *key;
-	json_t *value;
 
 	for (unsigned i = 0; i < query->column_count; i++) {
 		const json_t *over = laid(fields, query->columns[i]);
@@ -224,14 +224,15 @@ static void write_laid_over(struct writer *writer, const struct loaded *loaded, 
 		else
 			write_value(writer, relation, row);
 	}
-	json_object_foreach((json_t *)(uintptr_t)fields, key, value) {
-		if (has_member(loaded, key) || output_is_secret(query->model, key))
+	json_object_foreach(fields, key, value) {
+		if (has_member(loaded, key))
 			continue;
 		buf_add_char(writer->out, ',');
 		json_write_string(writer->out, str_of(key));
 		buf_add_char(writer->out, ':');
 		json_write(writer->out, value);
 	}
+	json_decref(fields);
 }
 
 void output_document(struct buf *out, enum output_form form, const struct documents *documents, unsigned row)

@@ -191,23 +191,86 @@ bool output_is_secret(const struct model *model, const char *key)
 {
 	const struct attribute *attribute = model_attribute(model, str_of(key));
 
-	return attribute && (attribute->private_ || attribute->type == ATTRIBUTE_PASSWORD);
+	/* The locale of a type that has none says nothing; some targets show it, as in Strapi. */
+	if (!attribute || (attribute == model->locale && !model->localized))
+		return false;
+	return attribute->private_ || attribute->type == ATTRIBUTE_PASSWORD;
 }
 
-/* Borrowed when nothing has to be left out, which is nearly always. */
-static json_t *without_secrets(const struct model *model, const json_t *tree)
+/* Of an entry below an attribute; NULL: it is none, or nobody knows. */
+static const struct model *model_below(const struct attribute *attribute, const json_t *value)
 {
-	json_t *kept = NULL, *value;
+	if (!json_is_object(value))
+		return NULL;
+	if (attribute->type == ATTRIBUTE_DYNAMICZONE)
+		return component_of(attribute, value);
+	return attribute->component ? attribute->component : attribute->target;
+}
+
+static bool has_secrets(const struct model *model, const json_t *entry);
+
+static bool has_secrets_below(const struct attribute *attribute, const json_t *value)
+{
+	const struct model *model = model_below(attribute, value);
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(value, i, item) {
+		if (has_secrets_below(attribute, item))
+			return true;
+	}
+	return model && has_secrets(model, value);
+}
+
+static bool has_secrets(const struct model *model, const json_t *entry)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach((json_t *)(uintptr_t)entry, key, value) {
+		const struct attribute *attribute = model_attribute(model, str_of(key));
+
+		if (output_is_secret(model, key) ||
+			(attribute && !attribute_kind(attribute->type)->scalar && has_secrets_below(attribute, value)))
+			return true;
+	}
+	return false;
+}
+
+static json_t *without_secrets_below(const struct attribute *attribute, const json_t *value)
+{
+	const struct model *model = model_below(attribute, value);
+	json_t *list, *item;
+	size_t i;
+
+	if (!json_is_array(value))
+		return model ? output_without_secrets(model, value) : json_incref((json_t *)(uintptr_t)value);
+	list = json_array();
+	json_array_foreach(value, i, item)
+		json_array_append_new(list, without_secrets_below(attribute, item));
+	return list;
+}
+
+json_t *output_without_secrets(const struct model *model, const json_t *entry)
+{
+	json_t *shown, *value;
 	const char *key;
 
-	json_object_foreach((json_t *)(uintptr_t)tree, key, value) {
-		if (!output_is_secret(model, key))
+	/* Nearly always there is nothing to leave out. */
+	if (!has_secrets(model, entry))
+		return json_incref((json_t *)(uintptr_t)entry);
+	shown = json_object();
+	json_object_foreach((json_t *)(uintptr_t)entry, key, value) {
+		const struct attribute *attribute = model_attribute(model, str_of(key));
+
+		if (output_is_secret(model, key))
 			continue;
-		if (!kept)
-			kept = json_copy((json_t *)(uintptr_t)tree);
-		json_object_del(kept, key);
+		if (attribute && !attribute_kind(attribute->type)->scalar)
+			json_object_set_new(shown, key, without_secrets_below(attribute, value));
+		else
+			json_object_set(shown, key, value);
 	}
-	return kept ? kept : json_incref((json_t *)(uintptr_t)tree);
+	return shown;
 }
 
 void output_changed(struct buf *out, enum output_form form, const struct documents *documents, unsigned row)
@@ -219,7 +282,7 @@ void output_changed(struct buf *out, enum output_form form, const struct documen
 
 	if (documents->fields && documents->fields[row] && !(documents->trees && documents->trees[row]))
 		json_object_update(tree, documents->fields[row]);
-	shown = without_secrets(model, tree);
+	shown = output_without_secrets(model, tree);
 	if (form == OUTPUT_V4)
 		write_object(&writer, model, shown);
 	else

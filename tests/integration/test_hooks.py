@@ -13,6 +13,11 @@ kind = "api"
 library = "shop.so"
 sdk = 1
 
+[config.greeting]
+type = "string"
+default = "hello"
+help = "what is said after a commit"
+
 [[document-middlewares]]
 hook = "outer"
 [[document-middlewares]]
@@ -88,6 +93,28 @@ pluralName = "shelves"
 displayName = "Shelf"
 [attributes.name]
 type = "string"
+[attributes.code]
+type = "string"
+private = true
+unique = true
+"""
+
+PAGE = """
+kind = "collectionType"
+collectionName = "pages"
+[info]
+singularName = "page"
+pluralName = "pages"
+displayName = "Page"
+[pluginOptions.i18n]
+localized = true
+[attributes.name]
+type = "string"
+pluginOptions = { i18n = { localized = true } }
+[attributes.detail]
+type = "component"
+component = "shop.detail"
+pluginOptions = { i18n = { localized = false } }
 """
 
 JOURNAL = """
@@ -107,6 +134,12 @@ collectionName = "components_shop_details"
 displayName = "Detail"
 [attributes.text]
 type = "string"
+[attributes.facts]
+type = "json"
+[attributes.shelf]
+type = "relation"
+relation = "oneToOne"
+target = "api::shelf.shelf"
 """
 
 SOURCE = r"""
@@ -189,6 +222,7 @@ SOCLE_DOCUMENT_MIDDLEWARE(inner)
 			socle_document_set(ctx, found, i, "rank", json_integer((json_int_t)i + 1));
 			socle_document_set(ctx, found, i, "name", json_string("laid over"));
 			socle_document_set(ctx, found, i, "cost", json_integer(99));
+			socle_document_set(ctx, found, i, "shelves", json_pack("[{s:s, s:s}]", "name", "top", "code", "secret"));
 		}
 	}
 	if (rc == 0 && strncmp(action, "find", 4) == 0 && socle_has_request(ctx) && socle_query_value(ctx, "tree")) {
@@ -199,12 +233,20 @@ SOCLE_DOCUMENT_MIDDLEWARE(inner)
 
 			json_object_del(tree, "price");
 			json_object_set_new(tree, "extra", json_string("in the tree"));
+			json_object_set_new(tree, "shelves", json_pack("[{s:s, s:s}]", "name", "top", "code", "secret"));
 		}
 	}
 	return rc;
 }
 
 /* ---- lifecycle hooks ---- */
+
+static void greet(socle_context *ctx, void *arg)
+{
+	const char *greeting = socle_config_string(ctx, "greeting");
+
+	note(socle_printf(ctx, "%s:%s", greeting ? greeting : "nobody", (const char *)arg));
+}
 
 SOCLE_LIFECYCLE(trace)
 {
@@ -217,6 +259,8 @@ SOCLE_LIFECYCLE(trace)
 		json_object_set_new(socle_event_state(ctx, event), "seen", json_true());
 		if (strcmp(name_in(data), "stamped") == 0)
 			json_object_set_new(data, "stamp", json_string("by the hook"));
+		if (strcmp(name_in(data), "greeted") == 0)
+			socle_on_commit(ctx, greet, socle_strdup(ctx, name_in(data)));
 		if (strcmp(name_in(data), "expensive") == 0)
 			json_object_set_new(data, "price", json_string("not a number"));
 	}
@@ -240,6 +284,8 @@ SOCLE_LIFECYCLE(trace)
 		return socle_event_filter(ctx, event, socle_own(ctx, json_pack("{s:i}", "nothing", 10)));
 	if (strcmp(event_name, "afterFindOne") == 0 && socle_has_request(ctx) && socle_query_value(ctx, "shout"))
 		return socle_document_set(ctx, socle_event_documents(ctx, event), 0, "stamp", json_string("!"));
+	if (strcmp(event_name, "afterFindOne") == 0 && socle_has_request(ctx) && socle_query_value(ctx, "unread"))
+		return socle_throw(ctx, SOCLE_APPLICATION, "not to be shown");
 	if (strcmp(event_name, "afterCount") == 0)
 		note(socle_printf(ctx, "=%lld", (long long)socle_event_count(event)));
 	return 0;
@@ -392,6 +438,8 @@ SOCLE_ACTION(trace_do)
 
 		return count < 0 ? -1 : socle_send_json(ctx, json_integer(count));
 	}
+	if (strcmp(what, "create-and-look") == 0)
+		return socle_create(ctx, PRODUCT, data, params) ? socle_send_json(ctx, json_deep_copy(data)) : -1;
 	if (strcmp(what, "create") == 0)
 		return socle_send_document(ctx, 201, socle_create(ctx, PRODUCT, data, params));
 	if (strcmp(what, "findMany") == 0)
@@ -419,13 +467,51 @@ SOCLE_ACTION(trace_do)
 """
 
 FILES = {"plugin.toml": MANIFEST, "shop.c": SOURCE, "content-types/product.toml": PRODUCT,
-         "content-types/shelf.toml": SHELF, "content-types/journal.toml": JOURNAL, "components/shop.detail.toml": DETAIL}
+         "content-types/shelf.toml": SHELF, "content-types/journal.toml": JOURNAL,
+         "content-types/page.toml": PAGE, "components/shop.detail.toml": DETAIL}
+
+
+# One that writes what the shop hooks into.
+MALL = {"plugin.toml": """
+[plugin]
+name = "mall"
+version = "1.0.0"
+kind = "api"
+library = "mall.so"
+sdk = 1
+
+[config.greeting]
+type = "string"
+default = "goodbye"
+help = "not the shop's"
+
+[[routes]]
+method = "POST"
+path = "/mall/:name"
+handler = "mall.make"
+""", "mall.c": r"""
+#include <socle/socle.h>
+
+SOCLE_PLUGIN()
+
+static int make(socle_context *ctx, void *arg)
+{
+	json_t *data = socle_own(ctx, json_pack("{s:s}", "name", (const char *)arg));
+
+	return socle_create(ctx, "api::product.product", data, NULL) ? 0 : -1;
+}
+
+SOCLE_ACTION(mall_make)
+{
+	return socle_transaction(ctx, make, (void *)socle_param(ctx, "name")) < 0 ? -1 : socle_send_text(ctx, "made");
+}
+"""}
 
 
 class Shop(support.TestCase):
     """One host for all tests of a class, each on empty tables."""
 
-    TABLES = ("products", "shelves", "journals", "components_shop_details")
+    TABLES = ("products", "shelves", "journals", "pages", "components_shop_details")
 
     @classmethod
     def setUpClass(cls):
@@ -434,7 +520,8 @@ class Shop(support.TestCase):
         cls.keeper.setUp()
         cls.addClassCleanup(cls.keeper.doCleanups)
         cls.db = cls.keeper.database()
-        cls.shop = cls.keeper.host([support.write_plugin(cls.keeper.folder, "shop", FILES)], database=cls.db,
+        cls.shop = cls.keeper.host([support.write_plugin(cls.keeper.folder, name, files)
+                                    for name, files in (("shop", FILES), ("mall", MALL))], database=cls.db,
                                    config={"middlewares.toml": 'use = ["socle::errors", "socle::query", "socle::body"]'})
 
     @classmethod
@@ -498,6 +585,10 @@ class Middlewares(Shop):
     def test_what_one_changes_in_the_data_is_written(self):
         self.assertEqual(self.create({"name": "renamed"})["data"]["name"], "by the middleware")
 
+    def test_what_one_changes_in_the_data_the_caller_does_not_see(self):
+        self.assertEqual(self.do("create-and-look", data={"name": "renamed"}), {"name": "renamed"})
+        self.assertEqual(self.names(), ["by the middleware"])
+
     def test_one_that_does_not_go_on_answers_with_nothing(self):
         self.create({"name": "swallowed"}, status=404)
         self.assertEqual(self.rows(), 0)
@@ -521,19 +612,22 @@ class Middlewares(Shop):
         self.create({"name": "a", "price": 1, "cost": 7})
         plain = self.ask("GET", "/api/products")["data"][0]
         ranked = self.ask("GET", "/api/products?rank=1")["data"][0]
-        self.assertEqual(list(ranked), [*plain, "rank"])
-        self.assertEqual({**ranked}, {**plain, "name": "laid over", "rank": 1})
+        self.assertEqual(list(ranked), [*plain, "rank", "shelves"])
+        self.assertEqual({**ranked}, {**plain, "name": "laid over", "rank": 1, "shelves": [{"name": "top"}]})
+        whole = self.ask("GET", "/api/products?rank=1&populate=shelves")["data"][0]
+        self.assertEqual(whole["shelves"], [{"name": "top"}])
         document = plain["documentId"]
         v4 = self.shop.request("GET", f"/api/products/{document}?rank=1", headers={"Strapi-Response-Format": "v4"}).json
         self.assertEqual(v4["data"]["attributes"]["name"], "laid over")
         self.assertNotIn("cost", v4["data"]["attributes"])
+        self.assertNotIn("secret", str(v4))
 
     def test_a_tree_that_was_asked_for_is_what_goes_out(self):
         self.create({"name": "a", "price": 1})
         one = self.ask("GET", "/api/products?tree=1&populate=*")["data"][0]
         self.assertNotIn("price", one)
         self.assertEqual(one["extra"], "in the tree")
-        self.assertEqual(one["shelves"], [])
+        self.assertEqual(one["shelves"], [{"name": "top"}])
 
     def test_socle_lists_the_hooks(self):
         listed = self.shop.command("list", "hooks", "--json")
@@ -574,6 +668,14 @@ class Lifecycles(Shop):
         self.assertEqual(error["error"]["message"], "undone by the hook")
         self.assertEqual([self.rows(), self.rows("components_shop_details"), self.rows("products_cmps"),
                           self.rows("journals")], [0, 0, 0, 0])
+
+    def test_an_error_while_what_was_written_is_read_undoes_the_write(self):
+        error = self.create({"name": "a", "detail": {"text": "x"}}, "?unread=1", status=400)
+        self.assertEqual(error["error"]["message"], "not to be shown")
+        self.assertEqual([self.rows(), self.rows("components_shop_details"), self.rows("journals")], [0, 0, 0])
+        product = self.create({"name": "a"})["data"]["documentId"]
+        self.ask("PUT", f"/api/products/{product}?unread=1", {"name": "b"}, status=400)
+        self.assertEqual(self.names(), ["a", "a"])
 
     def test_an_error_while_publishing_undoes_the_draft_as_well(self):
         self.create({"name": "undone when published"}, status=400)
@@ -667,6 +769,10 @@ class Transactions(Shop):
         self.assertEqual(trace[0], "attempt:1")
         self.assertEqual(trace[-1], "committed:two:0")
 
+    def test_what_a_hook_asks_for_after_the_commit_runs_as_the_hook_s_plugin(self):
+        self.assertEqual(self.shop.request("POST", "/api/mall/greeted").status, 200)
+        self.assertEqual(self.hooks()[-1], "hello:greeted")
+
     def test_when_the_second_fails_the_first_is_undone_and_nothing_is_told(self):
         self.do("two-failing", status=400)
         self.assertEqual(self.rows(), 0)
@@ -726,6 +832,15 @@ class DocumentService(Shop):
         self.assertEqual(self.do("discardDraft", id=document), [])
         self.assertEqual(self.versions(document), ["a draft"])
 
+    def test_who_asks_to_delete_a_draft_alone_is_refused_and_keeps_what_is_published(self):
+        document = self.create({"name": "a"})["data"]["documentId"]
+        error = self.ask("DELETE", f"/api/products/{document}?status=draft", status=400)
+        self.assertEqual(error["error"]["message"], "Cannot delete a draft document")
+        self.do("delete", status=400, id=document, params={"status": "draft"})
+        self.assertEqual(self.versions(document), ["a draft", "a published"])
+        self.ask("DELETE", f"/api/products/{document}?status=published", status=204)
+        self.assertEqual(self.rows(), 0)
+
     def test_publishing_judges_the_draft_in_full(self):
         document = self.do("create", status=201, data={"price": 1})["data"]["documentId"]
         error = self.do("publish", status=400, id=document)
@@ -761,10 +876,52 @@ class DocumentService(Shop):
         self.assertEqual(self.rows("components_shop_details"), 3)
         self.assertEqual(self.rows("products_shelves_lnk"), 3)
 
+    def test_a_clone_with_a_relation_to_a_row_that_is_not_there_is_refused(self):
+        document = self.do("create", status=201, data={"name": "a"})["data"]["documentId"]
+        error = self.do("clone", status=400, id=document, data={"shelves": [999999]})
+        self.assertIn("1 relation(s) of type api::shelf.shelf", error["error"]["message"])
+        self.assertEqual(self.rows(), 1)
+
     def test_a_clones_component_is_merged_with_what_the_data_says(self):
         document = self.do("create", status=201, data={"name": "a", "detail": {"text": "x"}})["data"]["documentId"]
         self.do("clone", id=document, data={"detail": {"text": "y"}})
         self.assertEqual(self.db.rows("SELECT text FROM components_shop_details ORDER BY id"), [["x"], ["y"]])
+
+    def test_a_new_locale_takes_shared_components_over_with_all_that_is_in_them(self):
+        shelf = self.ask("POST", "/api/shelves", {"name": "top"}, 201)["data"]["documentId"]
+        detail = {"text": "x", "facts": '"quoted"', "shelf": shelf}
+        page = self.ask("POST", "/api/pages?locale=en", {"name": "one", "detail": detail}, 201)["data"]["documentId"]
+        self.ask("PUT", f"/api/pages/{page}?locale=fr", {"name": "un"})
+        self.assertEqual(self.db.rows(
+            "SELECT p.locale, d.text, d.facts, s.name FROM pages p INNER JOIN pages_cmps c ON c.entity_id = p.id "
+            "INNER JOIN components_shop_details d ON d.id = c.cmp_id LEFT JOIN components_shop_details_shelf_lnk l "
+            "ON l.detail_id = d.id LEFT JOIN shelves s ON s.id = l.shelf_id ORDER BY p.id"),
+            [["en", "x", '"quoted"', "top"], ["fr", "x", '"quoted"', "top"]])
+
+    def test_a_document_may_be_given_its_id_by_server_code_and_by_nobody_else(self):
+        data = {"documentId": "imported0000000000000001", "name": "a"}
+        made = self.do("create", status=201, data=data, params={"status": "published"})
+        self.assertEqual(made["data"]["documentId"], data["documentId"])
+        self.assertEqual(self.versions(data["documentId"]), ["a draft", "a published"])
+        error = self.do("create", status=400, data=data)
+        self.assertEqual(error["error"]["message"],
+                         'A draft entry with documentId "imported0000000000000001" already exists for UID '
+                         '"api::product.product". This combination must be unique.')
+        self.create(data, status=400)
+        self.assertEqual(self.rows(), 2)
+
+    def test_of_several_who_bring_the_same_document_at_once_one_makes_it(self):
+        for i in range(5):
+            body = {"data": {"documentId": f"imported000000000000000{i}", "name": "a"}}
+            statuses = []
+            threads = [threading.Thread(target=lambda: statuses.append(
+                self.shop.request("POST", "/api/do/create", body).status)) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            self.assertEqual(sorted(statuses), [201, 400, 400, 400])
+            self.assertEqual(self.rows(), i + 1)
 
     def test_what_is_not_there_is_nothing(self):
         for what in ("update", "delete", "publish", "unpublish", "discardDraft", "clone"):
@@ -790,6 +947,26 @@ class Rows(Shop):
         self.assertEqual(self.do("rows-delete"), 2)
         self.assertEqual(self.hooks(), ["beforeCreateMany:0", "afterCreateMany:3", "beforeUpdateMany:0", "afterUpdateMany:2",
                                         "beforeDeleteMany:0", "afterDeleteMany:1", "beforeDeleteMany:0", "afterDeleteMany:2"])
+
+    def test_of_several_who_change_the_same_rows_at_once_one_has_each(self):
+        for _ in range(5):
+            self.do("rows-create", data=[{"name": "open", "price": 0}] * 40)
+            counts = []
+            threads = [threading.Thread(target=lambda i=i: counts.append(self.do(
+                "rows-update", params={"name": "open"}, data={"name": f"taken {i}"}))) for i in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            self.assertEqual(sum(counts), 40, counts)
+
+    def test_rows_are_found_through_relations_too(self):
+        shelf = self.ask("POST", "/api/shelves", {"name": "top"}, 201)["data"]["documentId"]
+        self.create({"name": "a", "shelves": [shelf]})
+        self.create({"name": "b"})
+        self.assertEqual(self.do("rows-update", params={"shelves": {"name": "top"}}, data={"price": 3}), 2)
+        self.assertEqual(self.do("rows-delete", params={"shelves": {"name": "top"}}), 2)
+        self.assertEqual(self.names(), ["b", "b"])
 
     def test_deleted_rows_take_their_components_along(self):
         self.create({"name": "a", "detail": {"text": "x"}})

@@ -127,6 +127,19 @@ class Writers(support.TestCase):
                     f"ON c.id = l.category_id WHERE c.document_id = '{category}'"), [["2", "1", "1", "0"]])
         self.assert_whole()
 
+    def test_two_that_lead_to_each_other_and_are_published_at_once_do_so_in_public_too(self):
+        with crowd.Crowd(self.site, 2) as clients:
+            for i in range(ROUNDS):
+                made = self.site.request("POST", "/api/restaurants?status=draft", {"data": {"name": f"reviewed {i}"}})
+                restaurant = made.json["data"]["documentId"]
+                made = self.site.request("POST", "/api/reviews?status=draft",
+                                         {"data": {"title": "good", "score": 3, "restaurant": restaurant}})
+                review = made.json["data"]["documentId"]
+                self.assert_done(clients.at_once([("PUT", f"/api/reviews/{review}", {}),
+                                                  ("PUT", f"/api/restaurants/{restaurant}", {})]))
+                self.assertEqual(self.listed(f"/api/restaurants/{restaurant}", "reviews"), [review])
+        self.assert_whole()
+
     def test_deleting_while_others_write_leaves_nothing_behind(self):
         tag = self.make("/api/tags", {"name": "left behind"})
         hours = [{"day": "mon", "opens": "10:00:00", "closes": "12:00:00"}]

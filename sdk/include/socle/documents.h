@@ -193,7 +193,8 @@ SOCLE_API socle_documents *socle_find_one(socle_context *ctx, const char *model,
 SOCLE_API int64_t socle_count(socle_context *ctx, const char *model, const json_t *params);
 
 /* Creates a document from an object of attributes, which is borrowed. Values are checked as the REST API checks them. With `status`
- * "published" it is published at once.
+ * "published" it is published at once. A `documentId` among the attributes is the document's (another is made without one): when content
+ * comes from elsewhere. Where that document has the locale already, it is an error.
  *
  *	json_t *data = socle_own(ctx, json_pack("{s:s}", "name", "Kim"));
  *	socle_documents *kim = socle_create(ctx, "api::author.author", data, NULL);
@@ -209,7 +210,7 @@ SOCLE_API socle_documents *socle_update(socle_context *ctx, const char *model, c
 	const json_t *params);
 
 /* Removes drafts and published versions, of the default locale or of those that `locale` names ("*": all). Returns the rows that went,
- * as they were.
+ * as they were. A draft alone can't be deleted: `status` "draft" is an error.
  *
  *	size_t gone = socle_documents_count(socle_delete(ctx, "api::article.article", id, NULL));
  */

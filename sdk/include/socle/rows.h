@@ -32,6 +32,7 @@ SOCLE_C_BEGIN
 SOCLE_API int64_t socle_rows_create_many(socle_context *ctx, const char *model, const json_t *list) SOCLE_MUST_CHECK;
 
 /* Writes the attributes of `data` to all rows that meet `where` (REST's filters; NULL: every row). updatedAt stays as it is.
+ * Of several who ask for the same rows at once one changes each, if `data` takes it out of what the others look for.
  *
  *	json_t *zero = socle_own(ctx, json_pack("{s:i}", "count", 0));
  *	int64_t changed = socle_rows_update_many(ctx, "plugin::stats.hit", NULL, zero);
