@@ -15,7 +15,7 @@ static int refused(struct request *request, const char *function, const char *na
 
 int socle_header(socle_context *ctx, const char *name, const char *value)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 
 	if (!request)
 		return -1;
@@ -26,7 +26,7 @@ int socle_header(socle_context *ctx, const char *name, const char *value)
 
 int socle_headerf(socle_context *ctx, const char *name, const char *format, ...)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 	va_list args;
 	char *value;
 
@@ -42,7 +42,7 @@ int socle_headerf(socle_context *ctx, const char *name, const char *format, ...)
 
 int socle_add_header(socle_context *ctx, const char *name, const char *value)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 
 	if (!request)
 		return -1;
@@ -53,7 +53,7 @@ int socle_add_header(socle_context *ctx, const char *name, const char *value)
 
 int socle_remove_header(socle_context *ctx, const char *name)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 
 	if (!request)
 		return -1;
@@ -74,7 +74,7 @@ const char *socle_answer_header(socle_context *ctx, const char *name)
 
 int socle_status(socle_context *ctx, int status)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 
 	if (!request)
 		return -1;
@@ -99,7 +99,7 @@ int socle_answer_status(socle_context *ctx)
 
 int socle_send_json(socle_context *ctx, json_t *stolen)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 
 	if (!request) {
 		json_decref(stolen);
@@ -128,7 +128,7 @@ static int check_file(struct request *request, int fd, uint64_t offset, uint64_t
 
 int socle_send_file(socle_context *ctx, int fd, uint64_t offset, uint64_t length)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 	struct str type;
 
 	if (!request || check_file(request, fd, offset, length) < 0) {
@@ -145,7 +145,7 @@ int socle_send_file(socle_context *ctx, int fd, uint64_t offset, uint64_t length
 
 int socle_send_bytes(socle_context *ctx, const void *bytes, size_t n)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 	struct str type;
 
 	if (!request)
@@ -171,14 +171,14 @@ const void *socle_answer_body(socle_context *ctx, size_t *n_r)
 
 int socle_write(socle_context *ctx, const void *bytes, size_t n)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 
 	return request ? request_write(request, (struct str){ bytes, n }) : -1;
 }
 
 int socle_flush(socle_context *ctx)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 
 	return request ? request_flush(request) : -1;
 }
@@ -199,7 +199,7 @@ bool socle_answer_sent(socle_context *ctx)
 
 int socle_send_text(socle_context *ctx, const char *text)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 	struct str type;
 
 	if (!request)

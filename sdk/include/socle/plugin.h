@@ -142,7 +142,7 @@ SOCLE_EXPORT extern const struct socle_plugin socle_plugin_descriptor;
  */
 #define SOCLE_ACTION(name) SOCLE_FUNCTION(action, name)
 
-/* Defines a policy. It allows (1), denies (0) or throws; it never changes the request.
+/* Defines a policy. It allows (1), denies (0) or throws; what would change the request or its answer fails in it (socle/policy.h).
  *
  *	SOCLE_POLICY(is_local)
  *	{
