@@ -7,7 +7,6 @@
 #include "cli/plugin.h"
 #include "cli/project.h"
 #include "config/file.h"
-#include "plugin/embedded.h"
 
 /* Whether the line gives `key` a value, at its beginning. */
 static bool assigns(struct str line, struct str key)
@@ -83,9 +82,7 @@ static int find(struct arena *arena, const struct settings *settings, struct str
 		return -1;
 	for (size_t i = 0; i < folders.count; i++) {
 		struct problems problems = PROBLEMS_INIT;
-		const struct manifest *manifest = embedded_is(folders.items[i])
-			? manifest_read_embedded(arena, folders.items[i], &problems)
-			: manifest_read(arena, folders.items[i], &problems);
+		const struct manifest *manifest = manifest_read(arena, folders.items[i], &problems);
 
 		buf_clear(&problems.lines);
 		if (manifest && str_equal(manifest->name, name))
@@ -97,7 +94,7 @@ static int find(struct arena *arena, const struct settings *settings, struct str
 
 static int change(struct arena *arena, const char *name, bool on, struct error *error)
 {
-	const struct settings *settings = project_enter(arena, error);
+	const struct settings *settings = project_enter(arena, NULL, error);
 	struct buf out = BUF_INIT;
 	struct str text = STR_NULL;
 	const char *path;

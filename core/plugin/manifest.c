@@ -301,20 +301,7 @@ const struct manifest *manifest_parse(
 	return read_root(arena, root, file, folder, NULL, problems);
 }
 
-const struct manifest *manifest_read(struct arena *arena, struct str folder, struct problems *problems)
-{
-	const char *path = arena_printf(arena, "%.*s/plugin.toml", STR_ARG(folder));
-	struct error error = ERROR_INIT;
-	const struct node *root = node_read_file(arena, path, NULL, &error);
-
-	if (!root) {
-		problems_take(problems, &error);
-		return NULL;
-	}
-	return read_root(arena, root, str_of(path), folder, NULL, problems);
-}
-
-const struct manifest *manifest_read_embedded(struct arena *arena, struct str path, struct problems *problems)
+static const struct manifest *read_embedded(struct arena *arena, struct str path, struct problems *problems)
 {
 	struct embedded *files = arena_new_of(arena, struct embedded);
 	const char *file = arena_strdup(arena, path);
@@ -333,4 +320,20 @@ const struct manifest *manifest_read_embedded(struct arena *arena, struct str pa
 		return NULL;
 	}
 	return read_root(arena, root, name, str_of(file), files, problems);
+}
+
+const struct manifest *manifest_read(struct arena *arena, struct str path, struct problems *problems)
+{
+	const char *file = arena_printf(arena, "%.*s/plugin.toml", STR_ARG(path));
+	struct error error = ERROR_INIT;
+	const struct node *root;
+
+	if (embedded_is(path))
+		return read_embedded(arena, path, problems);
+	root = node_read_file(arena, file, NULL, &error);
+	if (!root) {
+		problems_take(problems, &error);
+		return NULL;
+	}
+	return read_root(arena, root, str_of(file), path, NULL, problems);
 }
