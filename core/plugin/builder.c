@@ -1,6 +1,7 @@
 #include "plugin/builder.h"
 
-#include <stdio.h>
+#include <errno.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "base/log.h"
@@ -66,6 +67,11 @@ static void audit_plugin(struct build *build, struct plugin *plugin)
 
 	if (str_is_null(manifest->library))
 		return;
+	if (access(library_path(build, manifest), F_OK) < 0 && errno == ENOENT) {
+		problems_add_node(&build->problems, node_get(manifest->node, "library"), "%s isn't there: build it (`socle plugin "
+			"build`), or take `library` and what it is for away", library_path(build, manifest));
+		return;
+	}
 	if (audit_file(build->scratch, library_path(build, manifest), &plugin->audit, &error) < 0) {
 		problems_take(&build->problems, &error);
 		return;
@@ -298,9 +304,7 @@ int builder_start(struct generation *generation, struct db_pool *pool, struct er
 bool builder_bootstraps(const struct generation *generation)
 {
 	for (unsigned i = 0; i < generation->instance_count; i++) {
-		const struct plugin_hooks *hooks = generation->instances[i]->hooks;
-
-		if (hooks && hooks->library.plugin->bootstrap)
+		if (hooks_has(generation->instances[i], HOOK_BOOTSTRAP))
 			return true;
 	}
 	return false;

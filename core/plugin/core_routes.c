@@ -192,7 +192,8 @@ static void read_all(struct reading *reading, const struct plugin *from, const s
 		const struct model *model = model_of(build, from, table->key);
 
 		if (!model || model->kind == MODEL_COMPONENT) {
-			problems_add_node(&build->problems, table, "there is no content type \"%.*s\"", STR_ARG(table->key));
+			problems_add_node(&build->problems, table, "there is no content type \"%.*s\": one of the plugin's "
+				"own goes by its singularName, any other by its uid", STR_ARG(table->key));
 		} else if (table->type != NODE_TABLE) {
 			problems_add_node(&build->problems, table, "the routes of a content type are a table, but this is %s",
 				node_type_name(table));

@@ -312,13 +312,12 @@ static void check_keys(const struct declarations *declarations, const struct nod
 	for (unsigned i = 0; i < declarations->count; i++)
 		known[count++] = declarations->items[i].key.p;
 	node_foreach(item, given) {
-		const char *nearest;
+		struct error error = ERROR_INIT;
 
 		if (find(declarations, item->key) || (ignored && str_equal(item->key, str_of(ignored))))
 			continue;
-		nearest = node_nearest(item->key, known);
-		problems_add_node(problems, item, "unknown key `%.*s`%s%s%s", STR_ARG(item->key),
-			nearest ? "; did you mean `" : "", nearest ? nearest : "", nearest ? "`?" : "");
+		node_unknown_key(item, known, &error);
+		problems_take(problems, &error);
 	}
 	free(known);
 }

@@ -26,10 +26,9 @@ static unsigned read_manifests(
 			continue;
 		other = find(manifests, count, manifest->name);
 		if (other) {
-			problems_add(&build->problems,
-				"%.*s: there are two plugins named \"%.*s\": this one and %.*s; rename "
-				"one of them, or take its folder away",
-				STR_ARG(manifest->file), STR_ARG(manifest->name), STR_ARG(other->file));
+			problems_add_node(&build->problems, node_get(manifest->node, "name"),
+				"there are two plugins named \"%.*s\": this one and %.*s; rename one of them, or take it away",
+				STR_ARG(manifest->name), STR_ARG(other->file));
 			continue;
 		}
 		manifests[count++] = manifest;

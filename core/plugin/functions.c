@@ -160,6 +160,33 @@ static void check_handlers(struct build *build, const struct plugin *plugin)
 	}
 }
 
+/* Plugins of kind "global", "admin" and "host" have their namespace in common. */
+static void check_twice(struct build *build, const struct plugin *plugin, const struct manifest_names *names,
+	const struct plugin *other, const struct manifest_names *others, const char *what)
+{
+	for (unsigned i = 0; i < names->count; i++) {
+		for (unsigned j = 0; j < others->count; j++) {
+			if (!str_equal(names->items[i].text, others->items[j].text))
+				continue;
+			problems_add_node(&build->problems, names->items[i].node, "%s \"%.*s%.*s\" is one of the plugin \"%.*s\", too "
+				"(%.*s); rename one of them, or disable one of the plugins", what,
+				STR_ARG(build_namespace(build->scratch, plugin->manifest)), STR_ARG(names->items[i].text),
+				STR_ARG(other->manifest->name), STR_ARG(build_where(build, others->items[j].node)));
+		}
+	}
+}
+
+static void check_namespace(struct build *build, const struct plugin *plugin, const struct plugin *other)
+{
+	const struct manifest *a = plugin->manifest, *b = other->manifest;
+
+	if (a->kind != b->kind || a->kind == MANIFEST_API || a->kind == MANIFEST_PLUGIN)
+		return;
+	check_twice(build, plugin, &a->policies, other, &b->policies, "policy");
+	check_twice(build, plugin, &a->middlewares, other, &b->middlewares, "middleware");
+	check_twice(build, plugin, &a->services, other, &b->services, "service");
+}
+
 void functions_check(struct build *build)
 {
 	for (unsigned i = 0; i < build->plugin_count; i++) {
@@ -168,6 +195,8 @@ void functions_check(struct build *build)
 		check_names(build, plugin, FUNCTION_POLICY, &plugin->manifest->policies, "policy");
 		check_names(build, plugin, FUNCTION_MIDDLEWARE, &plugin->manifest->middlewares, "middleware");
 		check_handlers(build, plugin);
+		for (unsigned j = 0; j < i; j++)
+			check_namespace(build, plugin, &build->plugins[j]);
 	}
 }
 

@@ -32,6 +32,12 @@ bool manifest_is_name(struct str name)
 
 /* ---- [plugin] ---- */
 
+/* What a message says was found: a text as it is, anything else by its type. */
+static const char *shown(struct arena *arena, const struct node *node)
+{
+	return node->type == NODE_STRING ? arena_printf(arena, "\"%.*s\"", STR_ARG(node->text)) : node_type_name(node);
+}
+
 /* A string that must be there and not be empty. */
 static const struct node *required(const struct node *table, const char *key, struct problems *problems)
 {
@@ -139,8 +145,7 @@ static void read_requirements(struct manifest *manifest, struct arena *arena, st
 		if (item->type != NODE_STRING || !version_range_valid(item->text)) {
 			problems_add_node(problems, item,
 				"what is required of `%.*s` must be a range of versions like \">=1.0\" or "
-				"\"^1.2\"",
-				STR_ARG(item->key));
+				"\"^1.2\", but it is %s", STR_ARG(item->key), shown(arena, item));
 			continue;
 		}
 		items[manifest->requirement_count++] =
@@ -174,8 +179,8 @@ static void read_names(struct manifest_names *names, struct arena *arena, const 
 	items = arena_zalloc(arena, (array->items.count + 1) * sizeof(*items));
 	node_foreach(item, array) {
 		if (item->type != NODE_STRING || !manifest_is_name(item->text))
-			problems_add_node(problems, item,
-				"each of `%s` must be a name in kebab case (an-example-of-kebab-case)", key);
+			problems_add_node(problems, item, "each of `%s` must be a name in kebab case "
+				"(an-example-of-kebab-case), but this is %s", key, shown(arena, item));
 		else if (is_repeated(items, names->count, item->text))
 			problems_add_node(
 				problems, item, "`%s` lists \"%.*s\" twice", key, STR_ARG(item->text));

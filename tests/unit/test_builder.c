@@ -137,7 +137,7 @@ static void two_plugins_of_one_name_are_both_named(void **state)
 
 	fixture_put(f, "plugins/one/plugin.toml", BLOG);
 	fixture_put(f, "plugins/two/plugin.toml", BLOG);
-	assert_refused(f, "two/plugin.toml: there are two plugins named \"blog\": this one and ");
+	assert_refused(f, "two/plugin.toml:2:8: there are two plugins named \"blog\": this one and ");
 	assert_refused(f, "one/plugin.toml");
 }
 
