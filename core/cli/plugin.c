@@ -65,7 +65,8 @@ int plugin_run(const struct command *self, int argc, char **argv)
 	for (size_t i = 0; i < COUNT(parts); i++) {
 		names[i] = strchr(parts[i].name, ' ') + 1;
 		if (strcmp(argv[0], names[i]) == 0)
-			return parts[i].run(&parts[i], argc - 1, argv + 1);
+			return argc > 1 && command_asks_help(argv[1]) ? command_help(&parts[i])
+				: parts[i].run(&parts[i], argc - 1, argv + 1);
 	}
 	nearest = node_nearest(str_of(argv[0]), names);
 	return command_usage(self, "there is no `socle plugin %s`%s%s%s", argv[0],

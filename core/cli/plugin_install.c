@@ -165,6 +165,8 @@ static void tell_route(struct install *install)
 			continue;
 		printf("Try: curl %s%.*s%s%.*s%.*s\n", host_url(install), STR_ARG(prefix), own.n ? "/" : "", STR_ARG(own),
 			STR_ARG(route->path));
+		if (route->policies.count)
+			puts("(Its policies say who may: see `policies` of the route in plugin.toml.)");
 		if (route->auth)
 			printf("(It asks for a token, unless config/api.toml makes its action public.)\n");
 		return;
@@ -229,15 +231,15 @@ static int into_project(struct install *install, struct error *error)
 	return check(install, error);
 }
 
-static int check_library(const struct install *install, struct error *error)
+static int check_library(const struct install *install, const char *from, struct error *error)
 {
 	const struct manifest *manifest = install->manifest;
 
 	if (str_is_null(manifest->library) || manifest->embedded || access(arena_printf(install->arena, "%.*s/%.*s",
 		STR_ARG(manifest->folder), STR_ARG(manifest->library)), F_OK) == 0)
 		return 0;
-	return error_set(error, ERROR_APPLICATION, "%.*s/%.*s is not there yet: socle plugin build", STR_ARG(manifest->folder),
-		STR_ARG(manifest->library));
+	return error_set(error, ERROR_APPLICATION, "%.*s/%.*s is not there yet: socle plugin build%s%s",
+		STR_ARG(manifest->folder), STR_ARG(manifest->library), from ? " " : "", from ? from : "");
 }
 
 static int install(struct install *install, const char *from, struct error *error)
@@ -246,7 +248,7 @@ static int install(struct install *install, const char *from, struct error *erro
 	const char *final;
 
 	install->manifest = project_read_plugin(install->arena, from, error);
-	if (!install->manifest || check_library(install, error) < 0)
+	if (!install->manifest || check_library(install, from, error) < 0)
 		return -1;
 	if (given)
 		find_before(install);

@@ -87,6 +87,11 @@ class NewUser(TestCase):
         self.assertEqual(sorted(os.listdir(os.path.join(site.folder, "shop"))),
                          ["plugin.toml", "shop.c", "shop.so", "tests"])
 
+    def test_each_command_explains_itself(self):
+        site = self.project()
+        for command in ("new", "build", "test", "install", "enable", "disable"):
+            self.assertIn(f"Usage: socle plugin {command} ", site.run(f"socle plugin {command} --help"))
+
     def test_names_that_cant_be_and_folders_that_are_there_are_refused(self):
         site = self.project()
         site.run("cd site")
@@ -143,6 +148,17 @@ class Install(TestCase):
         self.assertEqual(site.get("/api/shop/hello").text, "Hi, world")
         with open(path) as f:
             self.assertEqual(f.read(), before.replace("# the shop\n", "# the shop\nenabled = true\n"))
+
+    def test_settings_that_are_written_in_another_way_are_left_as_they_are_and_said(self):
+        site = self.project()
+        site.run("cd site && socle plugin new shop && socle plugin build shop && socle plugin install shop")
+        path = os.path.join(site.folder, "config", "plugins.toml")
+        for before in ('shop = { greeting = "Hi" }\n', 'shop.greeting = "Hi"\n', '["shop"]\ngreeting = "Hi"\n'):
+            with self.subTest(before):
+                support.write_files("/", {path[1:]: before})
+                self.assertIn("put `enabled = false` among them by hand", site.run("socle plugin disable shop", status=1))
+                with open(path) as f:
+                    self.assertEqual(f.read(), before)
 
     def plugins(self, site):
         return sorted(os.listdir(os.path.join(site.folder, "plugins")))
