@@ -84,14 +84,13 @@ static bool names_model(const struct manifest_hook *listed, const struct model *
 static void say_no_model(struct build *build, const struct manifest_name *name)
 {
 	const struct models *models = build->generation->models;
-	const char **known = arena_zalloc(build->scratch, (models->count + 1) * sizeof(*known)), *nearest;
+	const char **known = arena_zalloc(build->scratch, (models->count + 1) * sizeof(*known));
 
 	/* Uids of models end in a NUL. */
 	for (unsigned i = 0; i < models->count; i++)
 		known[i] = models->list[i]->uid.p;
-	nearest = node_nearest(name->text, known);
-	problems_add_node(&build->problems, name->node, "no plugin brings the model \"%.*s\"%s%s%s", STR_ARG(name->text),
-		nearest ? "; did you mean \"" : ": is the plugin there and enabled?", nearest ? nearest : "", nearest ? "\"?" : "");
+	problems_add_unknown(&build->problems, name->node, name->text, known, ": is the plugin there and enabled?",
+		"no plugin brings the model \"%.*s\"", STR_ARG(name->text));
 }
 
 static void check_models(struct build *build, const struct manifest_hook *listed)
@@ -112,10 +111,8 @@ static void check_models(struct build *build, const struct manifest_hook *listed
 
 static void say_unknown(struct build *build, const struct manifest_name *name, const char *what, const char *const *known)
 {
-	const char *nearest = node_nearest(name->text, known);
-
-	problems_add_node(&build->problems, name->node, "there is no %s \"%.*s\"%s%s%s", what, STR_ARG(name->text),
-		nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+	problems_add_unknown(&build->problems, name->node, name->text, known, "", "there is no %s \"%.*s\"", what,
+		STR_ARG(name->text));
 }
 
 static void add_lifecycle(struct build *build, const struct manifest_hook *listed, const struct hook *hook)

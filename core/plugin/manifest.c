@@ -83,7 +83,6 @@ static void read_version(struct manifest *manifest, struct problems *problems)
 static void read_kind(struct manifest *manifest, struct problems *problems)
 {
 	const struct node *node = required(manifest->node, "kind", problems);
-	const char *nearest;
 
 	if (!node)
 		return;
@@ -93,10 +92,8 @@ static void read_kind(struct manifest *manifest, struct problems *problems)
 			return;
 		}
 	}
-	nearest = node_nearest(node->text, kinds);
-	problems_add_node(problems, node, "`kind` is api, plugin, global, admin or host, not \"%.*s\"%s%s%s",
-		STR_ARG(node->text), nearest ? "; did you mean \"" : "", nearest ? nearest : "",
-		nearest ? "\"?" : "");
+	problems_add_unknown(problems, node, node->text, kinds, "",
+		"`kind` is api, plugin, global, admin or host, not \"%.*s\"", STR_ARG(node->text));
 }
 
 static void read_library(struct manifest *manifest, struct problems *problems)

@@ -121,13 +121,11 @@ static void say_unknown(struct build *build, const struct node *name)
 {
 	const struct generation *generation = build->generation;
 	const char **known = arena_zalloc(build->scratch, (generation->task_count + 1) * sizeof(*known));
-	const char *nearest;
 
 	for (unsigned i = 0; i < generation->task_count; i++)
 		known[i] = generation->tasks[i].step.name.p;
-	nearest = node_nearest(name->text, known);
-	problems_add_node(&build->problems, name, "no plugin brings the task \"%.*s\"%s%s%s", STR_ARG(name->text),
-		nearest ? "; did you mean \"" : ": is the plugin there and enabled?", nearest ? nearest : "", nearest ? "\"?" : "");
+	problems_add_unknown(&build->problems, name, name->text, known, ": is the plugin there and enabled?",
+		"no plugin brings the task \"%.*s\"", STR_ARG(name->text));
 }
 
 /* config/settings_lists.c has judged the types. */
