@@ -117,18 +117,28 @@ static void add_plugins(struct build *build)
 	}
 }
 
-/* Whether no request could tell them apart: the names of parameters make no difference. */
+/* "([a-z]+)?" of ":cat([a-z]+)?". */
+static struct str behind_name(struct str parameter)
+{
+	size_t n = 1;
+
+	while (n < parameter.n && parameter.p[n] && !strchr("(?*+{", parameter.p[n]))
+		n++;
+	return str_skip(parameter, n);
+}
+
+/* Whether no request could tell them apart: the names of parameters make no difference (pipeline/pattern.h). */
 static bool is_same(const struct route *a, const struct route *b)
 {
 	struct str left = a->path, right = b->path;
 
-	if (!str_equal(a->method, b->method))
+	if (!str_equal(a->method, b->method) && !str_is(a->method, "ALL") && !str_is(b->method, "ALL"))
 		return false;
 	while (!str_is_null(left) && !str_is_null(right)) {
 		struct str one = str_cut(&left, '/'), other = str_cut(&right, '/');
 		bool both = one.n && other.n && one.p[0] == ':' && other.p[0] == ':';
 
-		if (both ? str_ends(one, STR("?")) != str_ends(other, STR("?")) : !str_equal(one, other))
+		if (both ? !str_equal(behind_name(one), behind_name(other)) : !str_equal_nocase(one, other))
 			return false;
 	}
 	return str_is_null(left) && str_is_null(right);

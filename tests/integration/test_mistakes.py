@@ -163,6 +163,8 @@ TABLE = (
      r'bazaar/content-types/stall\.toml: GET /api/stalls is a route of the plugin "shop", too \(\S+/shop/plugin\.toml:15:1\); give one of them '
      r"another path, or switch the content type's own off \(\[core-routes\]\)",
      {"bazaar/content-types/stall.toml": TYPE.format(name="stall")}),
+    ("a route of all methods where another plugin has one of them", ('"GET"\npath    = "/shop"', '"ALL"\npath    = "/Bazaar/:id"'), None,
+     r'shop/plugin\.toml:15:1: ALL /api/Bazaar/:id is a route of the plugin "bazaar", too'),
     ("a content type that another plugin has", None, None,
      r'shop/content-types/shop\.toml:4:16: "api::shop\.shop" is already defined by \S+/bazaar/content-types/other\.toml; rename one of them, or '
      r"take its file away", {**SHOPS, "bazaar/content-types/other.toml": TYPE.format(name="shop")}),
@@ -281,6 +283,10 @@ class Mistakes(support.TestCase):
                     self.assertEqual(done.returncode, 1, f"{command}: {done}")
                     self.assertRegex(done.stdout + done.stderr, pattern)
                 self.assertEqual(self.site.request("GET", "/api/shop").text, "open")
+
+    def test_routes_of_one_form_that_take_other_paths_are_no_mistake(self):
+        self.write(('path    = "/shop"', 'path    = "/bazaar/:id([a-z]+)"'), None)
+        self.assertEqual(self.site.command("check").returncode, 0)
 
     def test_all_of_a_manifest_are_said_at_once(self):
         self.write(("hour = 9", 'hour = "nine"'), ("SOCLE_POLICY(is_open) { return 1; }", ""))

@@ -39,6 +39,9 @@ static const socle_policy *meddles, *counts;
 
 static int start(socle_context *ctx)
 {
+	/* There is no use of a policy here that could keep anything. */
+	if (socle_use_data(ctx, 8) || !socle_catch(ctx) || socle_use_alloc(ctx, 8) || !socle_catch(ctx))
+		return socle_throw(ctx, SOCLE_INTERNAL, "memory of a use was given to who has none");
 	meddles = socle_policy_find(ctx, "api::thing.meddles", socle_own(ctx, json_pack("{s:s}", "with", "header")));
 	counts = socle_policy_find(ctx, "api::thing.answers", socle_own(ctx, json_pack("{s:i}", "with", 1)));
 	return meddles && counts ? 0 : -1;
