@@ -50,15 +50,14 @@ const json_t *build_keep(struct build *build, json_t *stolen)
 	return json_own(build->arena, stolen);
 }
 
-/* ---- before any code runs ---- */
-
-static const char *library_path(struct build *build, const struct manifest *manifest)
+const char *build_library(struct build *build, const struct manifest *manifest)
 {
 	if (manifest->embedded)
 		return arena_strdup(build->scratch, manifest->folder);
-	return arena_printf(
-		build->scratch, "%.*s/%.*s", STR_ARG(manifest->folder), STR_ARG(manifest->library));
+	return arena_printf(build->scratch, "%.*s/%.*s", STR_ARG(manifest->folder), STR_ARG(manifest->library));
 }
+
+/* ---- before any code runs ---- */
 
 static void audit_plugin(struct build *build, struct plugin *plugin)
 {
@@ -67,12 +66,12 @@ static void audit_plugin(struct build *build, struct plugin *plugin)
 
 	if (str_is_null(manifest->library))
 		return;
-	if (access(library_path(build, manifest), F_OK) < 0 && errno == ENOENT) {
+	if (access(build_library(build, manifest), F_OK) < 0 && errno == ENOENT) {
 		problems_add_node(&build->problems, node_get(manifest->node, "library"), "%s isn't there: build it (`socle plugin "
-			"build`), or take `library` and what it is for away", library_path(build, manifest));
+			"build`), or take `library` and what it is for away", build_library(build, manifest));
 		return;
 	}
-	if (audit_file(build->scratch, library_path(build, manifest), &plugin->audit, &error) < 0) {
+	if (audit_file(build->scratch, build_library(build, manifest), &plugin->audit, &error) < 0) {
 		problems_take(&build->problems, &error);
 		return;
 	}
@@ -176,7 +175,7 @@ static int open_library(struct build *build, struct plugin *plugin, struct error
 		return 0;
 	if (loader_open(build->arena, build->settings->server.state, manifest->name, &plugin->audit,
 		    &hooks->library, error) < 0)
-		return error_prefix(error, "%s: ", library_path(build, manifest));
+		return error_prefix(error, "%s: ", build_library(build, manifest));
 	plugin->instance->hooks = hooks;
 	plugin->instance->handle = hooks->library.handle;
 	return 0;

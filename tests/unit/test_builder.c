@@ -274,6 +274,7 @@ static void mistakes_inside_of_a_library_are_named_with_their_place(void **state
 
 	put_single(f, BLOG "[[routes]]\nmethod = \"GET\"\npath = \"/popular\"\nhandler = \"article.new\"\n", "");
 	assert_refused(f, "plugins/blog.so(plugin.toml):8:11: ");
+	assert_refused(f, "/plugins/blog.so lacks; define it with SOCLE_ACTION(article_new)");
 	put_single(f, BLOG, "SOCLE_EMBED(\"components/seo.toml\", EMPTY)");
 	assert_refused(f, "plugins/blog.so(components/seo.toml)");
 	put_single(f, BLOG, "SOCLE_EMBED(\"content-types/article.toml\", EMPTY)");

@@ -36,7 +36,7 @@
  * them yet: every version starts cold. What has to outlast a reload is in the database, or in socle/shared.h.)
  *
  * When init, bootstrap, start or health fails, what went before is undone in reverse, and the plugins that
- * ran until then go on. Plugin code runs on one thread: no locks are needed. It must not block the thread,
+ * ran until then go on; the hook that failed undoes by itself what it had begun. Plugin code runs on one thread: no locks are needed. It must not block the thread,
  * start threads that outlive `exit`, or longjmp past a function of the host.
  */
 #ifndef SOCLE_PLUGIN_H
