@@ -47,7 +47,7 @@ json_t *socle_body(socle_context *ctx)
 {
 	struct request *request = api_request(ctx, __func__);
 
-	return request ? request->body : NULL;
+	return request ? api_tree(request, request->body) : NULL;
 }
 
 const char *socle_client_address(socle_context *ctx)
@@ -73,7 +73,7 @@ const char *socle_user_name(socle_context *ctx)
 
 int socle_set_user_name(socle_context *ctx, const char *name)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 
 	if (!request)
 		return -1;
@@ -99,7 +99,7 @@ static bool is_in_middleware(const struct request *request)
 
 int socle_next(socle_context *ctx)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 
 	if (!request)
 		return -1;
@@ -122,7 +122,7 @@ static struct str last_part(struct str name)
 
 int socle_super(socle_context *ctx)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 	const struct route *route;
 	struct step core = { 0 };
 

@@ -180,7 +180,7 @@ int socle_document_set(socle_context *ctx, socle_documents *documents, size_t in
 
 int socle_send_documents(socle_context *ctx, const socle_documents *documents)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 	struct pagination all = { .with_count = true };
 
 	if (!request || !api_documents_check(documents, __func__))
@@ -192,7 +192,7 @@ int socle_send_documents(socle_context *ctx, const socle_documents *documents)
 
 int socle_send_document(socle_context *ctx, int status, const socle_documents *documents)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 
 	if (!request || !api_documents_check(documents, __func__))
 		return -1;

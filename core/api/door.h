@@ -28,6 +28,12 @@ void api_abort(const char *function, const char *what) __attribute__((noreturn))
 /* NULL, with ERROR_INTERNAL on the scope, when there is no request. */
 struct request *api_request(socle_context *ctx, const char *function);
 
+/* The same for what changes the request or its answer: NULL, too, while a policy decides (socle/policy.h lists them). */
+struct request *api_request_to_change(socle_context *ctx, const char *function);
+
+/* A tree of the request's as plugins get it: itself, or a copy while a policy decides, so that changes of it reach nobody. */
+json_t *api_tree(struct request *request, json_t *tree);
+
 /* "blog", or "host" while no plugin runs; for the log. */
 const char *api_plugin_name(const struct scope *scope);
 

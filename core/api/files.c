@@ -46,7 +46,7 @@ const struct socle_file *socle_file(socle_context *ctx, const char *field)
 
 int socle_file_keep(socle_context *ctx, const struct socle_file *file, const char *path)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 	struct socle_file *list;
 	size_t i = 0;
 

@@ -66,7 +66,7 @@ static void add_lines(struct request *request, struct str block)
 
 int socle_add_header_set(socle_context *ctx, const socle_header_set *set)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 
 	if (!request)
 		return -1;

@@ -37,10 +37,11 @@ bool socle_equal(const char *a, const char *b)
 	return a && b && strcmp(a, b) == 0;
 }
 
-/* Steps are as old as their generation and are only read while it serves; this one slot is the plugin's. */
+/* Steps of requests are as old as their generation and are only read while it serves; this one slot is the plugin's. Those of hooks
+ * and timers are gone after the call. */
 static struct step *running_step(struct scope *scope, const char *function)
 {
-	if (!scope->step || !scope->step->instance) {
+	if (!scope->step || !scope->step->instance || !scope->request) {
 		scope_throw(scope, ERROR_INTERNAL, "%s() was called where no policy or middleware runs",
 			function);
 		return NULL;

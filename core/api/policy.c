@@ -28,14 +28,10 @@ const socle_policy *socle_policy_find(socle_context *ctx, const char *name, cons
 int socle_policy_run(socle_context *ctx, const socle_policy *policy)
 {
 	struct scope *scope = api_scope(ctx, __func__);
-	int rc;
 
 	if (!policy)
 		api_abort(__func__, "NULL, which socle_policy_find() gives for a policy that isn't there");
-	rc = extension_call(scope, (const struct step *)policy);
-	if (rc < 0 && !error_is_set(&scope->error))
-		return scope_throw(scope, ERROR_INTERNAL, "A policy failed without saying why");
-	return rc;
+	return extension_decide(scope, (const struct step *)policy);
 }
 
 const char *socle_protocol(socle_context *ctx)
@@ -49,7 +45,7 @@ const char *socle_protocol(socle_context *ctx)
 
 int socle_set_protocol(socle_context *ctx, const char *protocol)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 
 	if (!request)
 		return -1;

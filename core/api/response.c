@@ -7,26 +7,26 @@
 #include "base/buf.h"
 #include "loop/fiber.h"
 
-static int refused(struct request *request, const char *function, const char *name)
+/* NULL for `value` is a value that no header can have. */
+static int set_header(struct request *request, const char *function, const char *name, const char *value,
+	int (*set)(struct http_message *message, struct str name, struct str value))
 {
-	return scope_throw(&request->scope, ERROR_INTERNAL,
-		"%s(ctx, \"%s\"): no header can have this name or value", function, name ? name : "NULL");
+	if (value && set(request->message, str_of(name), str_of(value)) == 0)
+		return 0;
+	return scope_throw(&request->scope, ERROR_INTERNAL, "%s(ctx, \"%s\"): no header can have this name or value", function,
+		name ? name : "NULL");
 }
 
 int socle_header(socle_context *ctx, const char *name, const char *value)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 
-	if (!request)
-		return -1;
-	if (!value || http_set_header(request->message, str_of(name), str_of(value)) < 0)
-		return refused(request, __func__, name);
-	return 0;
+	return request ? set_header(request, __func__, name, value, http_set_header) : -1;
 }
 
 int socle_headerf(socle_context *ctx, const char *name, const char *format, ...)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 	va_list args;
 	char *value;
 
@@ -35,25 +35,19 @@ int socle_headerf(socle_context *ctx, const char *name, const char *format, ...)
 	va_start(args, format);
 	value = arena_vprintf(request->scope.arena, format, args);
 	va_end(args);
-	if (http_set_header(request->message, str_of(name), str_of(value)) < 0)
-		return refused(request, __func__, name);
-	return 0;
+	return set_header(request, __func__, name, value, http_set_header);
 }
 
 int socle_add_header(socle_context *ctx, const char *name, const char *value)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 
-	if (!request)
-		return -1;
-	if (!value || http_add_header(request->message, str_of(name), str_of(value)) < 0)
-		return refused(request, __func__, name);
-	return 0;
+	return request ? set_header(request, __func__, name, value, http_add_header) : -1;
 }
 
 int socle_remove_header(socle_context *ctx, const char *name)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 
 	if (!request)
 		return -1;
@@ -74,7 +68,7 @@ const char *socle_answer_header(socle_context *ctx, const char *name)
 
 int socle_status(socle_context *ctx, int status)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 
 	if (!request)
 		return -1;
@@ -97,9 +91,22 @@ int socle_answer_status(socle_context *ctx)
 	return request ? request->status : -1;
 }
 
+/* Unless somebody has set another. */
+static int status_of(const struct request *request)
+{
+	return request->status ? request->status : 200;
+}
+
+static struct str type_of(const struct request *request, struct str otherwise)
+{
+	struct str type = http_answer_header(request->message, STR("Content-Type"));
+
+	return str_is_null(type) ? otherwise : type;
+}
+
 int socle_send_json(socle_context *ctx, json_t *stolen)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 
 	if (!request) {
 		json_decref(stolen);
@@ -111,7 +118,7 @@ int socle_send_json(socle_context *ctx, json_t *stolen)
 			"(a text that is not UTF-8, or a wrong json_pack format)",
 			__func__);
 	}
-	return request_send_json(request, request->status ? request->status : 200, stolen);
+	return request_send_json(request, status_of(request), stolen);
 }
 
 static int check_file(struct request *request, int fd, uint64_t offset, uint64_t length)
@@ -128,32 +135,34 @@ static int check_file(struct request *request, int fd, uint64_t offset, uint64_t
 
 int socle_send_file(socle_context *ctx, int fd, uint64_t offset, uint64_t length)
 {
-	struct request *request = api_request(ctx, __func__);
-	struct str type;
+	struct request *request = api_request_to_change(ctx, __func__);
 
 	if (!request || check_file(request, fd, offset, length) < 0) {
 		if (fd >= 0)
 			close(fd);
 		return -1;
 	}
-	type = http_answer_header(request->message, STR("Content-Type"));
-	if (str_is_null(type))
-		type = STR("application/octet-stream");
-	return request_send_file(request, request->status ? request->status : 200, type,
+	return request_send_file(request, status_of(request), type_of(request, STR("application/octet-stream")),
 		&(struct http_file){ fd, offset, length });
+}
+
+int socle_send_text(socle_context *ctx, const char *text)
+{
+	struct request *request = api_request_to_change(ctx, __func__);
+
+	if (!request)
+		return -1;
+	return request_send_text(request, status_of(request), type_of(request, STR("text/plain; charset=utf-8")), str_of(text));
 }
 
 int socle_send_bytes(socle_context *ctx, const void *bytes, size_t n)
 {
-	struct request *request = api_request(ctx, __func__);
-	struct str type;
+	struct request *request = api_request_to_change(ctx, __func__);
 
 	if (!request)
 		return -1;
-	type = http_answer_header(request->message, STR("Content-Type"));
-	if (str_is_null(type))
-		type = STR("application/octet-stream");
-	return request_send_text(request, request->status ? request->status : 200, type, (struct str){ bytes, n });
+	return request_send_text(request, status_of(request), type_of(request, STR("application/octet-stream")),
+		(struct str){ bytes, n });
 }
 
 const void *socle_answer_body(socle_context *ctx, size_t *n_r)
@@ -171,14 +180,14 @@ const void *socle_answer_body(socle_context *ctx, size_t *n_r)
 
 int socle_write(socle_context *ctx, const void *bytes, size_t n)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 
 	return request ? request_write(request, (struct str){ bytes, n }) : -1;
 }
 
 int socle_flush(socle_context *ctx)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 
 	return request ? request_flush(request) : -1;
 }
@@ -195,17 +204,4 @@ bool socle_answer_sent(socle_context *ctx)
 	struct request *request = api_scope(ctx, __func__)->request;
 
 	return request && request->streaming;
-}
-
-int socle_send_text(socle_context *ctx, const char *text)
-{
-	struct request *request = api_request(ctx, __func__);
-	struct str type;
-
-	if (!request)
-		return -1;
-	type = http_answer_header(request->message, STR("Content-Type"));
-	if (str_is_null(type))
-		type = STR("text/plain; charset=utf-8");
-	return request_send_text(request, request->status ? request->status : 200, type, str_of(text));
 }

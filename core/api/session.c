@@ -9,12 +9,12 @@ json_t *socle_session(socle_context *ctx)
 	if (request && !request->session)
 		scope_throw(&request->scope, ERROR_INTERNAL, "%s(): no middleware keeps sessions; add \"socle::session\" to "
 			"middlewares.toml, and `keys` to server.toml", __func__);
-	return request ? request->session : NULL;
+	return request ? api_tree(request, request->session) : NULL;
 }
 
 int socle_set_session(socle_context *ctx, json_t *stolen)
 {
-	struct request *request = api_request(ctx, __func__);
+	struct request *request = api_request_to_change(ctx, __func__);
 
 	if (!request || !json_is_object(stolen)) {
 		json_decref(stolen);

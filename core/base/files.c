@@ -105,6 +105,10 @@ static int copy_tree(const char *from, const char *to, bool (*takes)(const char 
 
 int files_copy(const char *from, const char *to, bool (*takes)(const char *name, bool folder), struct error *error)
 {
+	struct stat about;
+
+	if (stat(from, &about) == 0 && S_ISREG(about.st_mode))
+		return copy_file(from, to, about.st_mode, error);
 	return copy_tree(from, to, takes, 0, error);
 }
 

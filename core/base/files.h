@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/str.h"
 
-/* Copies what `takes` (NULL: everything) says yes to: it gets a name and whether it is a folder. Links are followed;
+/* Copies a file; or of a folder what `takes` (NULL: everything) says yes to: it gets a name and whether it is a folder. Links are followed;
  * what is neither file nor folder is left out. `to` is made. Modes are kept. */
 int files_copy(const char *from, const char *to, bool (*takes)(const char *name, bool folder), struct error *error)
 	__attribute__((warn_unused_result));

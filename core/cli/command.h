@@ -24,6 +24,12 @@ struct command {
 /* Says how the command is called, behind what is wrong (NULL: nothing). Returns CLI_USAGE. */
 int command_usage(const struct command *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Says what it does and how it is called. Returns CLI_OK. */
+int command_help(const struct command *command);
+
+/* "--help", "-h" */
+bool command_asks_help(const char *word);
+
 /* "socle: ...", and clears the error. Returns CLI_FAILED. */
 int command_fail(struct error *error);
 

@@ -10,8 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/command.h"
-#include "cli/project.h"
+#include <socle/version.h>
+
+#include "cli/plugin.h"
 #include "cli/run.h"
 
 enum {
@@ -116,7 +117,8 @@ static void take(const char *when)
 	arena_free(arena);
 }
 
-static int attend(struct error *error)
+/* Until somebody ends us, or files can't be watched. The manifest is read anew by each step. */
+static int attend(const struct plugin_work *work SOCLE_UNUSED, struct error *error)
 {
 	const char *when = "first build";
 
@@ -143,14 +145,5 @@ static int attend(struct error *error)
 
 int dev_run(const struct command *self, int argc, char **argv)
 {
-	struct error error = ERROR_INIT;
-	struct arena *arena;
-
-	if (argc > 1 || (argc == 1 && argv[0][0] == '-'))
-		return command_usage(self, "unexpected \"%s\"", argv[argc - 1]);
-	arena = arena_new(16 * 1024);
-	if (project_enter_plugin(arena, argc ? argv[0] : NULL, &error))
-		(void)attend(&error);
-	arena_free(arena);
-	return command_fail(&error);
+	return plugin_work(self, argc, argv, attend);
 }

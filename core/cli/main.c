@@ -25,7 +25,7 @@ static const struct command commands[] = {
 	{ "reload", "", "Builds a generation from what is on disk and changes over to it.",
 		"Prints the outcome; exits with 1 when it was refused, and the one before serves on.",
 		reload_run },
-	{ "list", "routes|policies|middlewares|controllers|content-types|tasks|plugins [--json]",
+	{ "list", "routes|policies|middlewares|controllers|content-types|services|tasks|hooks|plugins [--json]",
 		"Lists what the running generation holds.", NULL, list_run },
 	{ "db", "plan|migrate", "Says what a change of the schema would do; does it.", NULL, db_run },
 	{ "new", "DIR", "Writes the folder of a project: configuration, and places for plugins and public files.", NULL,
@@ -129,6 +129,14 @@ static int print_settings(void)
 	return CLI_OK;
 }
 
+int command_help(const struct command *command)
+{
+	printf("Usage: socle %s %s\n\n%s\n", command->name, command->arguments, command->help);
+	if (command->more)
+		puts(command->more);
+	return CLI_OK;
+}
+
 static int help_run(const struct command *self, int argc, char **argv)
 {
 	const struct command *command;
@@ -142,10 +150,7 @@ static int help_run(const struct command *self, int argc, char **argv)
 	command = find(argv[0]);
 	if (!command)
 		return refuse_unknown(argv[0]);
-	printf("Usage: socle %s %s\n\n%s\n", command->name, command->arguments, command->help);
-	if (command->more)
-		puts(command->more);
-	return CLI_OK;
+	return command_help(command);
 }
 
 /* ---- the program ---- */
@@ -153,6 +158,11 @@ static int help_run(const struct command *self, int argc, char **argv)
 static bool is_one_of(const char *word, const char *one, const char *other)
 {
 	return strcmp(word, one) == 0 || strcmp(word, other) == 0;
+}
+
+bool command_asks_help(const char *word)
+{
+	return is_one_of(word, "--help", "-h");
 }
 
 /* For configuration: ${SOCLE_SHIPPED} is the folder of first-party plugins. */
@@ -179,14 +189,14 @@ int socle_main(int argc, char **argv)
 		print_version();
 		return CLI_OK;
 	}
-	if (is_one_of(argv[1], "--help", "-h")) {
+	if (command_asks_help(argv[1])) {
 		print_help();
 		return CLI_OK;
 	}
 	command = find(argv[1]);
 	if (!command)
 		return refuse_unknown(argv[1]);
-	if (argc > 2 && is_one_of(argv[2], "--help", "-h"))
+	if (argc > 2 && command_asks_help(argv[2]))
 		return help_run(NULL, 1, argv + 1);
 	return command->run(command, argc - 2, argv + 2);
 }

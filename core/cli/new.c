@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/command.h"
 #include "cli/template.h"
@@ -11,6 +12,9 @@ int new_run(const struct command *self, int argc, char **argv)
 
 	if (argc != 1 || argv[0][0] == '-')
 		return command_usage(self, "expected a folder");
+	/* Shells complete a folder's name with a slash. */
+	for (size_t n = strlen(argv[0]); n > 1 && argv[0][n - 1] == '/'; n--)
+		argv[0][n - 1] = '\0';
 	arena = arena_new(16 * 1024);
 	rc = template_write(arena, "project", argv[0], NULL, 0, &error);
 	arena_free(arena);

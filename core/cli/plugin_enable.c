@@ -7,13 +7,21 @@
 #include "cli/plugin.h"
 #include "cli/project.h"
 #include "config/file.h"
-#include "plugin/embedded.h"
 
 /* Whether the line gives `key` a value, at its beginning. */
 static bool assigns(struct str line, struct str key)
 {
 	line = str_trim(line);
 	return str_starts(line, key) && str_starts(str_trim(str_skip(line, key.n)), STR("="));
+}
+
+/* "shop = true": what stands there is nothing but that. */
+static bool is_switch(struct str line)
+{
+	struct str value = str_trim(str_skip(line, str_find(line, '=') + 1));
+
+	value = str_trim(str_take(value, str_find(value, '#')));
+	return str_is(value, "true") || str_is(value, "false");
 }
 
 static bool is_header(struct str line)
@@ -63,7 +71,7 @@ static void edit(struct arena *arena, struct str text, struct str name, bool on,
 			}
 		} else if (own && assigns(line, STR("enabled"))) {
 			/* Stands behind the header now. */
-		} else if (top && !done && assigns(line, name)) {
+		} else if (top && !done && assigns(line, name) && is_switch(line)) {
 			put(out, name, on, line);
 			done = true;
 		} else {
@@ -83,9 +91,7 @@ static int find(struct arena *arena, const struct settings *settings, struct str
 		return -1;
 	for (size_t i = 0; i < folders.count; i++) {
 		struct problems problems = PROBLEMS_INIT;
-		const struct manifest *manifest = embedded_is(folders.items[i])
-			? manifest_read_embedded(arena, folders.items[i], &problems)
-			: manifest_read(arena, folders.items[i], &problems);
+		const struct manifest *manifest = manifest_read(arena, folders.items[i], &problems);
 
 		buf_clear(&problems.lines);
 		if (manifest && str_equal(manifest->name, name))
@@ -95,9 +101,25 @@ static int find(struct arena *arena, const struct settings *settings, struct str
 		"shows those that a running host has", STR_ARG(name));
 }
 
+/* TOML has more ways to write a table than edit() knows: what it made must say what was wanted. */
+static int check(struct arena *arena, struct str text, const char *path, const char *name, bool on, struct error *error)
+{
+	struct error why = ERROR_INIT;
+	const struct node *node = node_get(node_read_toml(arena, text, str_of(path), NULL, &why), name);
+	bool enabled = true, good = false;
+
+	if (node && node->type == NODE_BOOL)
+		good = node->boolean == on;
+	else if (node)
+		good = node_read_bool(node, "enabled", &enabled, &why) == 0 && enabled == on;
+	error_clear(&why);
+	return good ? 0 : error_set(error, ERROR_APPLICATION, "%s: the settings of %s are written in a way that this command "
+		"leaves alone; put `enabled = %s` among them by hand, then: socle reload", path, name, on ? "true" : "false");
+}
+
 static int change(struct arena *arena, const char *name, bool on, struct error *error)
 {
-	const struct settings *settings = project_enter(arena, error);
+	const struct settings *settings = project_enter(arena, NULL, error);
 	struct buf out = BUF_INIT;
 	struct str text = STR_NULL;
 	const char *path;
@@ -109,7 +131,9 @@ static int change(struct arena *arena, const char *name, bool on, struct error *
 	if (access(path, F_OK) == 0 && file_read(arena, path, &text, error) < 0)
 		return -1;
 	edit(arena, text, str_of(name), on, &out);
-	rc = files_write(path, buf_str(&out), error);
+	rc = check(arena, buf_str(&out), path, name, on, error);
+	if (rc == 0)
+		rc = files_write(path, buf_str(&out), error);
 	buf_clear(&out);
 	if (rc < 0)
 		return -1;

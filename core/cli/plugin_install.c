@@ -18,21 +18,52 @@ struct install {
 	const struct manifest *manifest;
 	const struct settings *settings;	/* NULL: nobody's folder, with --to */
 	const char *folder;			/* that plugins are put in */
+	const char *before;			/* the plugin of this name that is in there; NULL */
+	bool in_place;				/* the host finds it where its author works */
 };
+
+static bool is_same(struct install *install, struct str a, struct str b)
+{
+	char *left = realpath(arena_strdup(install->arena, a), NULL), *right = realpath(arena_strdup(install->arena, b), NULL);
+	bool same = left && right && strcmp(left, right) == 0;
+
+	free(left);
+	free(right);
+	return same;
+}
+
+/* ---- what is there ---- */
+
+static bool has_name(struct install *install, struct str path, struct str name)
+{
+	struct problems problems = PROBLEMS_INIT;
+	const struct manifest *manifest = manifest_read(install->arena, path, &problems);
+
+	buf_clear(&problems.lines);
+	return manifest && str_equal(manifest->name, name);
+}
+
+/* Whatever its folder or file is called: a second one of its name would be refused. */
+static void find_before(struct install *install)
+{
+	struct str folder = str_of(install->folder);
+	struct settings only = { .server.plugins = { &folder, 1 } };
+	struct error ignored = ERROR_INIT;
+	struct config_list found;
+
+	if (settings_find_plugins(&only, install->arena, &found, &ignored) < 0)
+		found.count = 0;
+	error_clear(&ignored);
+	for (size_t i = 0; i < found.count && !install->before; i++) {
+		if (has_name(install, found.items[i], install->manifest->name))
+			install->before = arena_strdup(install->arena, found.items[i]);
+	}
+	install->in_place = install->before && is_same(install, install->manifest->folder, str_of(install->before));
+}
 
 /* ---- judging ---- */
 
-/* The plugin that is there under the same name is the one that this replaces. */
-static bool is_other(const struct install *install, struct str folder)
-{
-	struct problems problems = PROBLEMS_INIT;
-	const struct manifest *manifest = embedded_is(folder) ? manifest_read_embedded(install->arena, folder, &problems)
-		: manifest_read(install->arena, folder, &problems);
-
-	buf_clear(&problems.lines);
-	return !manifest || !str_equal(manifest->name, install->manifest->name);
-}
-
+/* Among all others that the host finds. One of the same name in another of its folders is said to be there twice. */
 static int check(struct install *install, struct error *error)
 {
 	struct settings *settings = arena_memdup(install->arena, install->settings, sizeof(*settings));
@@ -45,7 +76,9 @@ static int check(struct install *install, struct error *error)
 		return -1;
 	folders = arena_array(install->arena, found.count + 1, sizeof(*folders));
 	for (size_t i = 0; i < found.count; i++) {
-		if (is_other(install, found.items[i]))
+		if (is_same(install, found.items[i], install->manifest->folder))
+			install->in_place = true;
+		else if (!install->before || !is_same(install, found.items[i], str_of(install->before)))
 			folders[count++] = found.items[i];
 	}
 	folders[count++] = install->manifest->folder;
@@ -72,39 +105,38 @@ static bool is_shipped(const char *name, bool folder)
 	return true;
 }
 
-/* A host that looks sees the plugin before or the plugin now, never a half. */
-static int exchange(struct install *install, const char *fresh, const char *final, struct error *error)
+/* A host that looks sees the plugin before or the plugin now, never a half. What was there lies in `scratch` then. */
+static int exchange(struct install *install, const char *scratch, const char *fresh, const char *final, struct error *error)
 {
 	int rc = renameat2(AT_FDCWD, fresh, AT_FDCWD, final, RENAME_EXCHANGE);
 
 	if (rc < 0 && errno == ENOENT)
 		rc = rename(fresh, final);
-	else if (rc < 0 && errno == EINVAL) {
+	else if (rc < 0 && errno == EINVAL)
 		/* This file system can't exchange: for a moment there is none. */
-		const char *old = arena_printf(install->arena, "%s.old", fresh);
-
-		rc = rename(final, old) < 0 || rename(fresh, final) < 0 ? -1 : 0;
-		files_remove(old);
-	}
-	if (rc < 0)
-		error_set(error, ERROR_APPLICATION, "%s: can't be put there: %s", final, strerror(errno));
-	files_remove(fresh);
-	return rc;
+		rc = rename(final, arena_printf(install->arena, "%s/before", scratch)) < 0 ? -1 : rename(fresh, final);
+	return rc < 0 ? error_set(error, ERROR_APPLICATION, "%s: can't be put there: %s", final, strerror(errno)) : 0;
 }
 
 static int put(struct install *install, const char *final, struct error *error)
 {
-	char *fresh = arena_printf(install->arena, "%s/.%.*s.XXXXXX", install->folder, STR_ARG(install->manifest->name));
+	char *scratch = arena_printf(install->arena, "%s/.%.*s.XXXXXX", install->folder, STR_ARG(install->manifest->name));
+	const char *fresh;
+	int rc;
 
 	if (mkdir(install->folder, 0755) < 0 && errno != EEXIST)
 		return error_set(error, ERROR_APPLICATION, "%s: can't be made: %s", install->folder, strerror(errno));
-	if (!mkdtemp(fresh) || chmod(fresh, 0755) < 0)
+	if (!mkdtemp(scratch))
 		return error_set(error, ERROR_APPLICATION, "%s: can't be written to: %s", install->folder, strerror(errno));
-	if (files_copy(arena_strdup(install->arena, install->manifest->folder), fresh, is_shipped, error) < 0) {
-		files_remove(fresh);
-		return -1;
-	}
-	return exchange(install, fresh, final, error);
+	fresh = arena_printf(install->arena, "%s/%s", scratch, strrchr(final, '/') + 1);
+	rc = files_copy(arena_strdup(install->arena, install->manifest->folder), fresh, is_shipped, error);
+	if (rc == 0)
+		rc = exchange(install, scratch, fresh, final, error);
+	/* It was a folder and is a file now, or had another name. */
+	if (rc == 0 && install->before && strcmp(install->before, final) != 0)
+		files_remove(install->before);
+	files_remove(scratch);
+	return rc;
 }
 
 /* ---- saying what comes next ---- */
@@ -112,12 +144,12 @@ static int put(struct install *install, const char *final, struct error *error)
 static const char *host_url(struct install *install)
 {
 	const struct settings_server *server = &install->settings->server;
-	struct str listen = server->listen.items[0], host = listen;
+	struct str listen = server->listen.items[0];
 
 	if (str_starts(listen, STR("unix:")))
 		return arena_printf(install->arena, "--unix-socket %.*s http://localhost", STR_ARG(str_skip(listen, 5)));
-	if (str_starts(host, STR("0.0.0.0")))
-		return arena_printf(install->arena, "http://127.0.0.1:%lld", (long long)server->port);
+	if (str_starts(listen, STR("0.0.0.0:")))
+		return arena_printf(install->arena, "http://127.0.0.1%.*s", STR_ARG(str_skip(listen, 7)));
 	return arena_printf(install->arena, "http://%.*s", STR_ARG(listen));
 }
 
@@ -133,6 +165,8 @@ static void tell_route(struct install *install)
 			continue;
 		printf("Try: curl %s%.*s%s%.*s%.*s\n", host_url(install), STR_ARG(prefix), own.n ? "/" : "", STR_ARG(own),
 			STR_ARG(route->path));
+		if (route->policies.count)
+			puts("(Its policies say who may: see `policies` of the route in plugin.toml.)");
 		if (route->auth)
 			printf("(It asks for a token, unless config/api.toml makes its action public.)\n");
 		return;
@@ -173,46 +207,62 @@ static const char *absolute(struct arena *arena, const char *path)
 	return path[0] == '/' ? path : arena_printf(arena, "%s/%s", project_here(arena), path);
 }
 
+/* The first of the host's plugin folders that is no plugin by itself. */
+static const char *choose_folder(struct install *install)
+{
+	const struct config_list *plugins = &install->settings->server.plugins;
+
+	for (size_t i = 0; i < plugins->count; i++) {
+		const char *path = arena_strdup(install->arena, plugins->items[i]);
+
+		if (!embedded_is(plugins->items[i]) && access(arena_printf(install->arena, "%s/plugin.toml", path), F_OK) < 0)
+			return absolute(install->arena, path);
+	}
+	return absolute(install->arena, "plugins");
+}
+
 static int into_project(struct install *install, struct error *error)
 {
-	const struct config_list *plugins;
-
-	install->settings = project_enter(install->arena, error);
+	install->settings = project_enter(install->arena, arena_strdup(install->arena, install->manifest->folder), error);
 	if (!install->settings)
 		return -1;
-	plugins = &install->settings->server.plugins;
-	if (!install->folder)
-		install->folder = absolute(install->arena,
-			plugins->count ? arena_strdup(install->arena, plugins->items[0]) : "plugins");
+	install->folder = choose_folder(install);
+	find_before(install);
 	return check(install, error);
 }
 
-static int install(struct install *install, const char *from, bool given, struct error *error)
+static int check_library(const struct install *install, const char *from, struct error *error)
 {
-	const char *final;
-	char *here;
+	const struct manifest *manifest = install->manifest;
 
-	install->manifest = project_enter_plugin(install->arena, from, error);
-	if (!install->manifest)
+	if (str_is_null(manifest->library) || manifest->embedded || access(arena_printf(install->arena, "%.*s/%.*s",
+		STR_ARG(manifest->folder), STR_ARG(manifest->library)), F_OK) == 0)
+		return 0;
+	return error_set(error, ERROR_APPLICATION, "%.*s/%.*s is not there yet: socle plugin build%s%s",
+		STR_ARG(manifest->folder), STR_ARG(manifest->library), from ? " " : "", from ? from : "");
+}
+
+static int install(struct install *install, const char *from, struct error *error)
+{
+	bool given = install->folder != NULL;
+	const char *final;
+
+	install->manifest = project_read_plugin(install->arena, from, error);
+	if (!install->manifest || check_library(install, from, error) < 0)
 		return -1;
-	if (!str_is_null(install->manifest->library) &&
-		access(arena_strdup(install->arena, install->manifest->library), F_OK) < 0)
-		return error_set(error, ERROR_APPLICATION, "%.*s/%.*s is not there yet: socle plugin build",
-			STR_ARG(install->manifest->folder), STR_ARG(install->manifest->library));
-	if (!given && into_project(install, error) < 0)
+	if (given)
+		find_before(install);
+	else if (into_project(install, error) < 0)
 		return -1;
-	final = arena_printf(install->arena, "%s/%.*s", install->folder, STR_ARG(install->manifest->name));
-	here = realpath(final, NULL);
+	final = arena_printf(install->arena, "%s/%.*s%s", install->folder, STR_ARG(install->manifest->name),
+		install->manifest->embedded ? ".so" : "");
+	if (!install->in_place && put(install, final, error) < 0)
+		return -1;
 	/* Who works in the host's own folder has nothing to copy. */
-	if (here && str_equal(str_of(here), install->manifest->folder)) {
-		free(here);
-		printf("%s is where the host looks: nothing to copy.\n", final);
-	} else {
-		free(here);
-		if (put(install, final, error) < 0)
-			return -1;
+	if (install->in_place)
+		printf("%.*s is where the host looks: nothing to copy.\n", STR_ARG(install->manifest->folder));
+	else
 		printf("Installed %s.\n", final);
-	}
 	fflush(stdout);
 	return given ? 0 : tell(install, error);
 }
@@ -233,7 +283,7 @@ int plugin_install(const struct command *self, int argc, char **argv)
 		else
 			rc = command_usage(self, "unexpected \"%s\"", argv[i]);
 	}
-	if (rc == 0 && install(&work, from, work.folder != NULL, &error) < 0)
+	if (rc == 0 && install(&work, from, &error) < 0)
 		rc = command_fail(&error);
 	arena_free(arena);
 	return rc;

@@ -7,7 +7,6 @@
 #include "base/files.h"
 #include "base/place.h"
 #include "cli/plugin.h"
-#include "cli/project.h"
 #include "cli/toolchain.h"
 
 /* Its functions are in share/socle/mariadb.sh. Debian has the server in a folder that not everybody's PATH names. */
@@ -138,9 +137,10 @@ static int run_tests(struct bench *bench, const struct words *sources, struct er
 	return failed;
 }
 
-static int test(struct arena *arena, const char *folder, struct error *error)
+static int test(const struct plugin_work *work, struct error *error)
 {
-	const struct manifest *manifest = project_enter_plugin(arena, folder, error);
+	const struct manifest *manifest = work->manifest;
+	struct arena *arena = work->arena;
 	const char *temporary = getenv("TMPDIR");
 	char *scratch = arena_printf(arena, "%s/socle-tests.XXXXXX", temporary && *temporary ? temporary : "/tmp");
 	struct bench bench = { .arena = arena, .folder = scratch };
@@ -148,7 +148,7 @@ static int test(struct arena *arena, const char *folder, struct error *error)
 	struct error ignored = ERROR_INIT;
 	int failed;
 
-	if (!manifest || (!str_is_null(manifest->library) && toolchain_build(arena, manifest, error) < 0))
+	if (!str_is_null(manifest->library) && toolchain_build(arena, manifest, error) < 0)
 		return -1;
 	toolchain_sources(&sources, "tests");
 	if (!sources.count)
@@ -165,21 +165,14 @@ static int test(struct arena *arena, const char *folder, struct error *error)
 	files_remove(scratch);
 	if (failed > 0)
 		return error_set(error, ERROR_APPLICATION, "%d of %u test programs failed", failed, sources.count);
-	if (failed == 0)
-		printf("All tests passed.\nNext: socle plugin install\n");
+	if (failed == 0) {
+		puts("All tests passed.");
+		plugin_say_next(work, "install");
+	}
 	return failed;
 }
 
 int plugin_test(const struct command *self, int argc, char **argv)
 {
-	struct arena *arena;
-	struct error error = ERROR_INIT;
-	int rc;
-
-	if (argc > 1 || (argc == 1 && argv[0][0] == '-'))
-		return command_usage(self, "unexpected \"%s\"", argv[argc - 1]);
-	arena = arena_new(16 * 1024);
-	rc = test(arena, argc ? argv[0] : NULL, &error);
-	arena_free(arena);
-	return rc < 0 ? command_fail(&error) : CLI_OK;
+	return plugin_work(self, argc, argv, test);
 }

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "cli/ask.h"
+#include "plugin/embedded.h"
 #include "server/reload.h"
 
 enum { PATIENCE_MS = 2 * RELOAD_LIMIT_MS + 20 * 1000 };
@@ -19,21 +20,31 @@ const char *project_here(struct arena *arena)
 	return getcwd(here, sizeof(here)) ? arena_strdup(arena, str_of(here)) : ".";
 }
 
-const struct manifest *project_enter_plugin(struct arena *arena, const char *folder, struct error *error)
+/* NULL with the error set. */
+static const char *full_path(struct arena *arena, const char *path, struct error *error)
 {
+	char full[PATH_MAX];
+
+	if (realpath(path ? path : ".", full))
+		return arena_strdup(arena, str_of(full));
+	error_set(error, ERROR_APPLICATION, "%s: %s", path ? path : ".", strerror(errno));
+	return NULL;
+}
+
+const struct manifest *project_read_plugin(struct arena *arena, const char *path, struct error *error)
+{
+	const char *full = full_path(arena, path, error);
 	struct problems problems = PROBLEMS_INIT;
 	const struct manifest *manifest;
 
-	if (folder && chdir(folder) < 0) {
-		error_set(error, ERROR_APPLICATION, "%s: %s", folder, strerror(errno));
+	if (!full)
 		return NULL;
-	}
-	if (access("plugin.toml", F_OK) < 0) {
+	if (!embedded_is(str_of(full)) && access(arena_printf(arena, "%s/plugin.toml", full), F_OK) < 0) {
 		error_set(error, ERROR_APPLICATION, "%s has no plugin.toml: go into a plugin's folder, or name it; "
-			"`socle plugin new NAME` makes one", project_here(arena));
+			"`socle plugin new NAME` makes one", full);
 		return NULL;
 	}
-	manifest = manifest_read(arena, str_of(project_here(arena)), &problems);
+	manifest = manifest_read(arena, str_of(full), &problems);
 	if (problems_finish(&problems, error) < 0)
 		return NULL;
 	return manifest;
@@ -49,10 +60,8 @@ static bool has_configuration(struct arena *arena, const char *folder)
 }
 
 /* NULL: there is none up to the root. */
-static const char *find_root(struct arena *arena)
+static const char *find_root(struct arena *arena, const char *folder)
 {
-	const char *folder = project_here(arena);
-
 	while (!has_configuration(arena, folder)) {
 		const char *slash = strrchr(folder, '/');
 
@@ -65,14 +74,16 @@ static const char *find_root(struct arena *arena)
 
 bool project_go(struct arena *arena)
 {
-	const char *given = getenv("SOCLE_CONFIG"), *root = given && *given ? "." : find_root(arena);
+	const char *given = getenv("SOCLE_CONFIG"), *root = given && *given ? "." : find_root(arena, project_here(arena));
 
 	return root && chdir(root) == 0;
 }
 
-const struct settings *project_enter(struct arena *arena, struct error *error)
+const struct settings *project_enter(struct arena *arena, const char *other, struct error *error)
 {
-	if (!project_go(arena)) {
+	const char *root = NULL;
+
+	if (!project_go(arena) && (!other || !(root = find_root(arena, other)) || chdir(root) < 0)) {
 		error_set(error, ERROR_APPLICATION, "neither %s nor a folder above it has a config/ folder of a host: make a "
 			"project with `socle new DIR` and work in there, or say where to with --to DIR", project_here(arena));
 		return NULL;

@@ -7,12 +7,13 @@
 #include "config/settings.h"
 #include "plugin/manifest.h"
 
-/* Enters the folder (NULL: the one we are in) and reads its plugin.toml. NULL with the error set. */
-const struct manifest *project_enter_plugin(struct arena *arena, const char *folder, struct error *error);
+/* Reads the manifest of a plugin: of a folder (NULL: the one we are in), or of a plugin in one file. Its `folder` is absolute.
+ * NULL with the error set. */
+const struct manifest *project_read_plugin(struct arena *arena, const char *path, struct error *error);
 
 /* Enters the project that we are in: the nearest folder, from here up, that has configuration in config/; with
- * SOCLE_CONFIG set, this one. Then reads its settings. NULL with the error set. */
-const struct settings *project_enter(struct arena *arena, struct error *error);
+ * SOCLE_CONFIG set, this one. When there is none, from `other` (NULL) up. Then reads its settings. NULL with the error set. */
+const struct settings *project_enter(struct arena *arena, const char *other, struct error *error);
 
 /* Goes to the project that we are in, if there is one; true when there is. */
 bool project_go(struct arena *arena);

@@ -221,8 +221,11 @@ extern "C" node *toml_parse(arena *arena, str text, str file, error *error)
 		const toml::source_position &at = result.error().source().begin;
 		std::string_view description = result.error().description();
 
-		error_set(error, ERROR_CONFIG, "%.*s:%u:%u: %.*s", STR_ARG(file), at.line, at.column,
-			static_cast<int>(description.size()), description.data());
+		bool untyped = description.find("could not determine value type") != description.npos;
+
+		error_set(error, ERROR_CONFIG, "%.*s:%u:%u: %.*s%s", STR_ARG(file), at.line, at.column,
+			static_cast<int>(description.size()), description.data(),
+			untyped ? "; a text stands in quotes" : "");
 		return nullptr;
 	}
 	return convert(source, result.table(), nullptr, 0);

@@ -81,3 +81,17 @@ int extension_call(struct scope *scope, const struct step *step)
 	extension_leave(scope, before);
 	return rc;
 }
+
+int extension_decide(struct scope *scope, const struct step *policy)
+{
+	const struct step *outer = scope->policy;
+	int rc;
+
+	scope->policy = policy;
+	rc = extension_call(scope, policy);
+	scope->policy = outer;
+	if (rc < 0 && !error_is_set(&scope->error))
+		return scope_throw(scope, ERROR_INTERNAL, "The policy %.*s failed without saying why", STR_ARG(policy->name));
+	/* Only a clear yes is one. */
+	return rc < 0 ? -1 : rc == 1;
+}

@@ -60,6 +60,7 @@ struct step {
 	struct str name;		/* its full name, for messages: "api::blog.is-owner" */
 	const json_t *config;		/* of this use; NULL */
 	void *data;			/* socle_use_data(): what this use keeps, in the generation's arena */
+	bool told;			/* a policy: that it tried to change a request */
 };
 
 struct chain {
@@ -184,7 +185,11 @@ void extension_leave(struct scope *scope, struct crossing before);
 struct crossing extension_here(const struct scope *scope);
 struct crossing extension_enter_again(struct scope *scope, struct crossing whose);
 
-/* Runs a policy, middleware or action. */
+/* Runs a middleware or action. */
 int extension_call(struct scope *scope, const struct step *step);
+
+/* Runs a policy: 1 it allows, 0 it denies, negative with the error on the scope. While it decides, whoever's code it calls,
+ * the request can be read and not changed: scope->policy says so. */
+int extension_decide(struct scope *scope, const struct step *policy);
 
 #endif

@@ -52,6 +52,7 @@ struct scope {
 	struct request *request;	/* NULL without one */
 	const struct task_run *run;	/* extension/task.h; NULL outside of a task */
 	const struct step *step;	/* the policy, middleware or action that runs: its options */
+	const struct step *policy;	/* that decides: until it has, the request is only read; NULL: none does */
 	struct instance *instance;	/* whose code runs; NULL: the host's own */
 	unsigned nesting;		/* calls of the Document Service inside one another */
 	uint64_t deadline_us;		/* clock_monotonic_us(); 0: none */

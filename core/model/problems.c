@@ -43,6 +43,23 @@ void problems_add_node(struct problems *problems, const struct node *node, const
 	va_end(args);
 }
 
+void problems_add_unknown(struct problems *problems, const struct node *node, struct str word, const char *const *known,
+	const char *otherwise, const char *format, ...)
+{
+	const char *nearest = node_nearest(word, known);
+	struct buf text = BUF_INIT;
+	va_list args;
+
+	va_start(args, format);
+	buf_vprintf(&text, format, args);
+	va_end(args);
+	if (nearest)
+		problems_add_node(problems, node, "%s; did you mean \"%s\"?", buf_cstr(&text), nearest);
+	else
+		problems_add_node(problems, node, "%s%s", buf_cstr(&text), otherwise);
+	buf_clear(&text);
+}
+
 void problems_take(struct problems *problems, struct error *error)
 {
 	for (struct str rest = str_of(error_message(error)); !str_is_null(rest);)

@@ -21,6 +21,11 @@ void problems_add(struct problems *problems, const char *format, ...) __attribut
 void problems_add_node(struct problems *problems, const struct node *node, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* The same of a word that isn't in a list of known ones (NULL behind the last): `; did you mean "beforeCreate"?` follows, or
+ * `otherwise` when none is near. */
+void problems_add_unknown(struct problems *problems, const struct node *node, struct str word, const char *const *known,
+	const char *otherwise, const char *format, ...) __attribute__((format(printf, 6, 7)));
+
 /* Takes an error's message (which may be a list already) as it is, and clears it. */
 void problems_take(struct problems *problems, struct error *error);
 

@@ -300,8 +300,10 @@ static void check_new(struct reader *reader)
 	const struct model *other = models_find(reader->models, reader->model->uid);
 
 	if (other) {
-		problems_add(reader->problems, "%.*s: \"%.*s\" is already defined by %.*s",
-			STR_ARG(reader->model->file), STR_ARG(reader->model->uid), STR_ARG(other->file));
+		const struct node *name = node_get(node_get(reader->model->schema, "info"), "singularName");
+
+		problems_add_node(reader->problems, name ? name : reader->model->schema, "\"%.*s\" is already defined by %.*s; "
+			"rename one of them, or take its file away", STR_ARG(reader->model->uid), STR_ARG(other->file));
 	}
 }
 

@@ -61,7 +61,7 @@ static void check_api_names(const struct models *models, struct problems *proble
 
 			if (other && other->model != model) {
 				problems_add_node(problems, info_of(model, keys[k]),
-					"%s \"%.*s\" is already a name of \"%.*s\"", keys[k],
+					"%s \"%.*s\" is already a name of \"%.*s\": take another", keys[k],
 					STR_ARG(names[k]), STR_ARG(other->model->uid));
 			}
 			take(&list, names[k], model, NULL);
@@ -73,13 +73,16 @@ static void claim_table(struct taken_list *list, struct problems *problems, stru
 	const struct model *model, const struct attribute *attribute)
 {
 	const struct node *place = node_get(model->schema, "collectionName");
+	const struct taken *other;
 
 	if (attribute && attribute->node)
 		place = attribute->node;
-	if (find(list, table)) {
+	other = find(list, table);
+	if (other) {
 		problems_add_node(problems, place ? place : model->schema,
 			"DB table \"%.*s\" already exists. Change the collectionName of the related "
-			"content type.", STR_ARG(table));
+			"content type. (The table is one of \"%.*s\", %.*s)", STR_ARG(table), STR_ARG(other->model->uid),
+			STR_ARG(other->model->file));
 		return;
 	}
 	take(list, table, model, attribute);

@@ -64,21 +64,26 @@ void *pipeline_builtin_options(struct str name, struct arena *arena, const struc
 	return (void *)(uintptr_t)body_options_read(arena, settings, config, error);
 }
 
+static const struct {
+	const char *name;
+	extension_fn *fn;
+} middlewares[] = {
+	{ "socle::logger", logger },
+	{ "socle::errors", errors },
+	{ "socle::query", query },
+	{ "socle::body", body },
+};
+
 extension_fn *pipeline_builtin(struct str name)
 {
-	static const struct {
-		const char *name;
-		extension_fn *fn;
-	} middlewares[] = {
-		{ "socle::logger", logger },
-		{ "socle::errors", errors },
-		{ "socle::query", query },
-		{ "socle::body", body },
-	};
-
 	for (size_t i = 0; i < sizeof(middlewares) / sizeof(middlewares[0]); i++) {
 		if (str_equal(name, str_of(middlewares[i].name)))
 			return middlewares[i].fn;
 	}
 	return NULL;
+}
+
+const char *pipeline_builtin_name(size_t i)
+{
+	return i < sizeof(middlewares) / sizeof(middlewares[0]) ? middlewares[i].name : NULL;
 }

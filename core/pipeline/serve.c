@@ -18,7 +18,7 @@ static int run_policies(struct request *request)
 	const struct chain *policies = &request->route->policies;
 
 	for (unsigned i = 0; i < policies->count; i++) {
-		int rc = extension_call(&request->scope, &policies->steps[i]);
+		int rc = extension_decide(&request->scope, &policies->steps[i]);
 
 		if (rc < 0)
 			return -1;

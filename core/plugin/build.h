@@ -42,6 +42,9 @@ struct str build_namespace(struct arena *arena, const struct manifest *manifest)
 /* "file:line:column" in the generation's arena. */
 struct str build_where(struct build *build, const struct node *node);
 
+/* The path of the plugin's library: beside its manifest, or what holds that. */
+const char *build_library(struct build *build, const struct manifest *manifest);
+
 /* Keeps a tree as long as the generation. Stolen; NULL is allowed. */
 const json_t *build_keep(struct build *build, json_t *stolen);
 

@@ -1,6 +1,7 @@
 #include "plugin/builder.h"
 
-#include <stdio.h>
+#include <errno.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "base/log.h"
@@ -49,15 +50,14 @@ const json_t *build_keep(struct build *build, json_t *stolen)
 	return json_own(build->arena, stolen);
 }
 
-/* ---- before any code runs ---- */
-
-static const char *library_path(struct build *build, const struct manifest *manifest)
+const char *build_library(struct build *build, const struct manifest *manifest)
 {
 	if (manifest->embedded)
 		return arena_strdup(build->scratch, manifest->folder);
-	return arena_printf(
-		build->scratch, "%.*s/%.*s", STR_ARG(manifest->folder), STR_ARG(manifest->library));
+	return arena_printf(build->scratch, "%.*s/%.*s", STR_ARG(manifest->folder), STR_ARG(manifest->library));
 }
+
+/* ---- before any code runs ---- */
 
 static void audit_plugin(struct build *build, struct plugin *plugin)
 {
@@ -66,7 +66,12 @@ static void audit_plugin(struct build *build, struct plugin *plugin)
 
 	if (str_is_null(manifest->library))
 		return;
-	if (audit_file(build->scratch, library_path(build, manifest), &plugin->audit, &error) < 0) {
+	if (access(build_library(build, manifest), F_OK) < 0 && errno == ENOENT) {
+		problems_add_node(&build->problems, node_get(manifest->node, "library"), "%s isn't there: build it (`socle plugin "
+			"build`), or take `library` and what it is for away", build_library(build, manifest));
+		return;
+	}
+	if (audit_file(build->scratch, build_library(build, manifest), &plugin->audit, &error) < 0) {
 		problems_take(&build->problems, &error);
 		return;
 	}
@@ -170,7 +175,7 @@ static int open_library(struct build *build, struct plugin *plugin, struct error
 		return 0;
 	if (loader_open(build->arena, build->settings->server.state, manifest->name, &plugin->audit,
 		    &hooks->library, error) < 0)
-		return error_prefix(error, "%s: ", library_path(build, manifest));
+		return error_prefix(error, "%s: ", build_library(build, manifest));
 	plugin->instance->hooks = hooks;
 	plugin->instance->handle = hooks->library.handle;
 	return 0;
@@ -298,9 +303,7 @@ int builder_start(struct generation *generation, struct db_pool *pool, struct er
 bool builder_bootstraps(const struct generation *generation)
 {
 	for (unsigned i = 0; i < generation->instance_count; i++) {
-		const struct plugin_hooks *hooks = generation->instances[i]->hooks;
-
-		if (hooks && hooks->library.plugin->bootstrap)
+		if (hooks_has(generation->instances[i], HOOK_BOOTSTRAP))
 			return true;
 	}
 	return false;

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 
 enum { HASH_SHOWN = 12 };
@@ -156,7 +156,8 @@ void copy_sweep(struct str state, const char *const *kept, unsigned age_s)
 		if (fstatat(dirfd(folder), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0 ||
 			!S_ISREG(status.st_mode))
 			continue;
-		if (status.st_mtime + (time_t)age_s > time(NULL))
+		/* time() may lag behind what files are stamped with. */
+		if (status.st_mtime + (time_t)age_s > clock_unix_ms() / 1000)
 			continue;
 		if (unlinkat(dirfd(folder), entry->d_name, 0) == 0)
 			log_debug("plugin", "removed the old copy %s", entry->d_name);

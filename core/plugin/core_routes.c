@@ -33,15 +33,14 @@ static const char **action_names(struct build *build, const struct model *model)
 /* CORE_ROUTES, and a problem, when the model has no such action. */
 static unsigned action_of(struct build *build, const struct model *model, struct str name, const struct node *node)
 {
-	const char **names = action_names(build, model), *nearest;
+	const char **names = action_names(build, model);
 
 	for (unsigned i = 0; names[i]; i++) {
 		if (str_equal(name, str_of(names[i])))
 			return i;
 	}
-	nearest = node_nearest(name, names);
-	problems_add_node(&build->problems, node, "%.*s has no action \"%.*s\"%s%s%s", STR_ARG(model->uid), STR_ARG(name),
-		nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+	problems_add_unknown(&build->problems, node, name, names, "", "%.*s has no action \"%.*s\"", STR_ARG(model->uid),
+		STR_ARG(name));
 	return CORE_ROUTES;
 }
 
@@ -192,7 +191,8 @@ static void read_all(struct reading *reading, const struct plugin *from, const s
 		const struct model *model = model_of(build, from, table->key);
 
 		if (!model || model->kind == MODEL_COMPONENT) {
-			problems_add_node(&build->problems, table, "there is no content type \"%.*s\"", STR_ARG(table->key));
+			problems_add_node(&build->problems, table, "there is no content type \"%.*s\": one of the plugin's "
+				"own goes by its singularName, any other by its uid", STR_ARG(table->key));
 		} else if (table->type != NODE_TABLE) {
 			problems_add_node(&build->problems, table, "the routes of a content type are a table, but this is %s",
 				node_type_name(table));

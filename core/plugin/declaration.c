@@ -170,7 +170,6 @@ static bool read_type(const struct node *table, enum declaration_type *type_r, s
 	static const char *const names[] = { "integer", "number", "string", "strings", "boolean", "json",
 		NULL };
 	const struct node *type = node_get(table, "type");
-	const char *nearest;
 
 	if (type && type->type == NODE_STRING) {
 		for (unsigned i = 0; i < DECLARATION_TYPES; i++) {
@@ -179,11 +178,8 @@ static bool read_type(const struct node *table, enum declaration_type *type_r, s
 				return true;
 			}
 		}
-		nearest = node_nearest(type->text, names);
-		problems_add_node(problems, type,
-			"`type` is integer, number, string, strings, boolean or json, not `%.*s`%s%s%s",
-			STR_ARG(type->text), nearest ? "; did you mean `" : "", nearest ? nearest : "",
-			nearest ? "`?" : "");
+		problems_add_unknown(problems, type, type->text, names, "",
+			"`type` is integer, number, string, strings, boolean or json, not `%.*s`", STR_ARG(type->text));
 	} else {
 		problems_add_node(problems, type ? type : table,
 			"`%.*s` must say its `type`: integer, number, string, strings, boolean or json",
@@ -312,13 +308,12 @@ static void check_keys(const struct declarations *declarations, const struct nod
 	for (unsigned i = 0; i < declarations->count; i++)
 		known[count++] = declarations->items[i].key.p;
 	node_foreach(item, given) {
-		const char *nearest;
+		struct error error = ERROR_INIT;
 
 		if (find(declarations, item->key) || (ignored && str_equal(item->key, str_of(ignored))))
 			continue;
-		nearest = node_nearest(item->key, known);
-		problems_add_node(problems, item, "unknown key `%.*s`%s%s%s", STR_ARG(item->key),
-			nearest ? "; did you mean `" : "", nearest ? nearest : "", nearest ? "`?" : "");
+		node_unknown_key(item, known, &error);
+		problems_take(problems, &error);
 	}
 	free(known);
 }

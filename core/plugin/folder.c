@@ -1,6 +1,5 @@
 #include "plugin/folder.h"
 
-#include "plugin/embedded.h"
 #include "plugin/order.h"
 
 static const struct manifest *find(const struct manifest **manifests, unsigned count, struct str name)
@@ -20,19 +19,16 @@ static unsigned read_manifests(
 
 	for (size_t i = 0; i < folders->count; i++) {
 		struct str folder = arena_str(build->arena, folders->items[i]);
-		const struct manifest *manifest = embedded_is(folder)
-			? manifest_read_embedded(build->arena, folder, &build->problems)
-			: manifest_read(build->arena, folder, &build->problems);
+		const struct manifest *manifest = manifest_read(build->arena, folder, &build->problems);
 		const struct manifest *other;
 
 		if (!manifest)
 			continue;
 		other = find(manifests, count, manifest->name);
 		if (other) {
-			problems_add(&build->problems,
-				"%.*s: there are two plugins named \"%.*s\": this one and %.*s; rename "
-				"one of them, or take its folder away",
-				STR_ARG(manifest->file), STR_ARG(manifest->name), STR_ARG(other->file));
+			problems_add_node(&build->problems, node_get(manifest->node, "name"),
+				"there are two plugins named \"%.*s\": this one and %.*s; rename one of them, or take it away",
+				STR_ARG(manifest->name), STR_ARG(other->file));
 			continue;
 		}
 		manifests[count++] = manifest;

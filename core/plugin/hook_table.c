@@ -81,6 +81,18 @@ static bool names_model(const struct manifest_hook *listed, const struct model *
 	return is_every_model(listed) && fits(listed, model);
 }
 
+static void say_no_model(struct build *build, const struct manifest_name *name)
+{
+	const struct models *models = build->generation->models;
+	const char **known = arena_zalloc(build->scratch, (models->count + 1) * sizeof(*known));
+
+	/* Uids of models end in a NUL. */
+	for (unsigned i = 0; i < models->count; i++)
+		known[i] = models->list[i]->uid.p;
+	problems_add_unknown(&build->problems, name->node, name->text, known, ": is the plugin there and enabled?",
+		"no plugin brings the model \"%.*s\"", STR_ARG(name->text));
+}
+
 static void check_models(struct build *build, const struct manifest_hook *listed)
 {
 	for (unsigned i = 0; i < listed->models.count && !is_every_model(listed); i++) {
@@ -88,7 +100,7 @@ static void check_models(struct build *build, const struct manifest_hook *listed
 		const struct model *model = models_find(build->generation->models, name->text);
 
 		if (!model)
-			problems_add_node(&build->problems, name->node, "no plugin brings the model \"%.*s\"", STR_ARG(name->text));
+			say_no_model(build, name);
 		else if (!fits(listed, model))
 			problems_add_node(&build->problems, name->node,
 				"\"%.*s\" is a component: only content types are documents", STR_ARG(name->text));
@@ -99,10 +111,8 @@ static void check_models(struct build *build, const struct manifest_hook *listed
 
 static void say_unknown(struct build *build, const struct manifest_name *name, const char *what, const char *const *known)
 {
-	const char *nearest = node_nearest(name->text, known);
-
-	problems_add_node(&build->problems, name->node, "there is no %s \"%.*s\"%s%s%s", what, STR_ARG(name->text),
-		nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+	problems_add_unknown(&build->problems, name->node, name->text, known, "", "there is no %s \"%.*s\"", what,
+		STR_ARG(name->text));
 }
 
 static void add_lifecycle(struct build *build, const struct manifest_hook *listed, const struct hook *hook)

@@ -58,6 +58,11 @@ static extension_fn *hook_of(const struct instance *instance, enum hook hook)
 	return NULL;
 }
 
+bool hooks_has(const struct instance *instance, enum hook hook)
+{
+	return instance->hooks && hook_of(instance, hook);
+}
+
 static const char *const names[HOOKS] = {
 	[HOOK_INIT] = "init",
 	[HOOK_BOOTSTRAP] = "bootstrap",

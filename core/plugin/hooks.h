@@ -22,6 +22,9 @@ struct plugin_hooks {
 
 enum hook { HOOK_INIT, HOOK_BOOTSTRAP, HOOK_START, HOOK_HEALTH, HOOK_STOP, HOOK_EXIT, HOOKS };
 
+/* Whether the instance has a library with that hook. */
+bool hooks_has(const struct instance *instance, enum hook hook);
+
 /* Calls the hook of every plugin that has it. At the first that fails, undoes what this hook did (start,
  * init) in the plugins before and returns -1, with the plugin's name in the error. */
 int hooks_run(struct generation *generation, enum hook hook, struct db_pool *pool, struct error *error)

@@ -7,6 +7,18 @@
 #include "loop/fiber.h"
 #include "plugin/copy.h"
 
+/* dlerror() begins with the copy's path, of which nobody knows. */
+static int cannot_load(const char *path, const char *why, struct error *error)
+{
+	struct str text = str_of(why);
+	bool undefined = strstr(why, "undefined symbol") != NULL;
+
+	if (str_starts(text, str_of(path)))
+		text = str_skip(text, strlen(path) + strlen(": "));
+	return error_set(error, ERROR_CONFIG, "can't be loaded: %.*s%s", STR_ARG(text),
+		undefined ? "; link the library or the file that has it" : "");
+}
+
 int loader_open(struct arena *arena, struct str state, struct str name, const struct audit *audit,
 	struct library *library_r, struct error *error)
 {
@@ -18,7 +30,7 @@ int loader_open(struct arena *arena, struct str state, struct str name, const st
 		return -1;
 	handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (!handle)
-		return error_set(error, ERROR_CONFIG, "can't be loaded: %s", dlerror());
+		return cannot_load(path, dlerror(), error);
 	*library_r = (struct library){ handle, path, dlsym(handle, "socle_plugin_descriptor") };
 	if (!library_r->plugin || library_r->plugin->size < sizeof(library_r->plugin->size)) {
 		dlclose(handle);

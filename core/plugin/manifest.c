@@ -32,6 +32,12 @@ bool manifest_is_name(struct str name)
 
 /* ---- [plugin] ---- */
 
+/* What a message says was found: a text as it is, anything else by its type. */
+static const char *shown(struct arena *arena, const struct node *node)
+{
+	return node->type == NODE_STRING ? arena_printf(arena, "\"%.*s\"", STR_ARG(node->text)) : node_type_name(node);
+}
+
 /* A string that must be there and not be empty. */
 static const struct node *required(const struct node *table, const char *key, struct problems *problems)
 {
@@ -77,7 +83,6 @@ static void read_version(struct manifest *manifest, struct problems *problems)
 static void read_kind(struct manifest *manifest, struct problems *problems)
 {
 	const struct node *node = required(manifest->node, "kind", problems);
-	const char *nearest;
 
 	if (!node)
 		return;
@@ -87,10 +92,8 @@ static void read_kind(struct manifest *manifest, struct problems *problems)
 			return;
 		}
 	}
-	nearest = node_nearest(node->text, kinds);
-	problems_add_node(problems, node, "`kind` is api, plugin, global, admin or host, not \"%.*s\"%s%s%s",
-		STR_ARG(node->text), nearest ? "; did you mean \"" : "", nearest ? nearest : "",
-		nearest ? "\"?" : "");
+	problems_add_unknown(problems, node, node->text, kinds, "",
+		"`kind` is api, plugin, global, admin or host, not \"%.*s\"", STR_ARG(node->text));
 }
 
 static void read_library(struct manifest *manifest, struct problems *problems)
@@ -139,8 +142,7 @@ static void read_requirements(struct manifest *manifest, struct arena *arena, st
 		if (item->type != NODE_STRING || !version_range_valid(item->text)) {
 			problems_add_node(problems, item,
 				"what is required of `%.*s` must be a range of versions like \">=1.0\" or "
-				"\"^1.2\"",
-				STR_ARG(item->key));
+				"\"^1.2\", but it is %s", STR_ARG(item->key), shown(arena, item));
 			continue;
 		}
 		items[manifest->requirement_count++] =
@@ -174,8 +176,8 @@ static void read_names(struct manifest_names *names, struct arena *arena, const 
 	items = arena_zalloc(arena, (array->items.count + 1) * sizeof(*items));
 	node_foreach(item, array) {
 		if (item->type != NODE_STRING || !manifest_is_name(item->text))
-			problems_add_node(problems, item,
-				"each of `%s` must be a name in kebab case (an-example-of-kebab-case)", key);
+			problems_add_node(problems, item, "each of `%s` must be a name in kebab case "
+				"(an-example-of-kebab-case), but this is %s", key, shown(arena, item));
 		else if (is_repeated(items, names->count, item->text))
 			problems_add_node(
 				problems, item, "`%s` lists \"%.*s\" twice", key, STR_ARG(item->text));
@@ -301,20 +303,7 @@ const struct manifest *manifest_parse(
 	return read_root(arena, root, file, folder, NULL, problems);
 }
 
-const struct manifest *manifest_read(struct arena *arena, struct str folder, struct problems *problems)
-{
-	const char *path = arena_printf(arena, "%.*s/plugin.toml", STR_ARG(folder));
-	struct error error = ERROR_INIT;
-	const struct node *root = node_read_file(arena, path, NULL, &error);
-
-	if (!root) {
-		problems_take(problems, &error);
-		return NULL;
-	}
-	return read_root(arena, root, str_of(path), folder, NULL, problems);
-}
-
-const struct manifest *manifest_read_embedded(struct arena *arena, struct str path, struct problems *problems)
+static const struct manifest *read_embedded(struct arena *arena, struct str path, struct problems *problems)
 {
 	struct embedded *files = arena_new_of(arena, struct embedded);
 	const char *file = arena_strdup(arena, path);
@@ -333,4 +322,20 @@ const struct manifest *manifest_read_embedded(struct arena *arena, struct str pa
 		return NULL;
 	}
 	return read_root(arena, root, name, str_of(file), files, problems);
+}
+
+const struct manifest *manifest_read(struct arena *arena, struct str path, struct problems *problems)
+{
+	const char *file = arena_printf(arena, "%.*s/plugin.toml", STR_ARG(path));
+	struct error error = ERROR_INIT;
+	const struct node *root;
+
+	if (embedded_is(path))
+		return read_embedded(arena, path, problems);
+	root = node_read_file(arena, file, NULL, &error);
+	if (!root) {
+		problems_take(problems, &error);
+		return NULL;
+	}
+	return read_root(arena, root, str_of(file), path, NULL, problems);
 }

@@ -117,11 +117,9 @@ struct manifest {
 	const struct node *node;	/* the [plugin] table */
 };
 
-/* NULL after at least one problem. The folder's text must live as long as the arena. */
-const struct manifest *manifest_read(struct arena *arena, struct str folder, struct problems *problems);
-
-/* The same of a plugin in one file. */
-const struct manifest *manifest_read_embedded(struct arena *arena, struct str path, struct problems *problems);
+/* Of a plugin's folder, or of a plugin in one file. NULL after at least one problem. The path's text must live as long as the
+ * arena. */
+const struct manifest *manifest_read(struct arena *arena, struct str path, struct problems *problems);
 
 /* The same from memory. */
 const struct manifest *manifest_parse(

@@ -187,7 +187,7 @@ void manifest_routes_read(struct manifest *manifest, struct arena *arena, const 
 	}
 	if (manifest->kind == MANIFEST_GLOBAL || manifest->kind == MANIFEST_HOST) {
 		problems_add_node(problems, array,
-			"a plugin of kind \"%s\" has no routes: they need an api or a plugin",
+			"a plugin of kind \"%s\" has no routes; make it one of kind \"plugin\" or \"api\"",
 			manifest_kind_name(manifest->kind));
 	}
 	items = arena_zalloc(arena, (array->items.count + 1) * sizeof(*items));

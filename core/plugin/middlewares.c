@@ -6,9 +6,14 @@
 /* Every known name, for "did you mean". */
 static const char *nearest(struct build *build, struct str name)
 {
-	const char **known = arena_array(build->scratch, build->function_count + 1, sizeof(*known));
+	const char **known, *own;
 	unsigned count = 0;
 
+	while (pipeline_builtin_name(count))
+		count++;
+	known = arena_array(build->scratch, count + build->function_count + 1, sizeof(*known));
+	for (count = 0; (own = pipeline_builtin_name(count)) != NULL; count++)
+		known[count] = own;
 	for (unsigned i = 0; i < build->function_count; i++) {
 		const struct function *function = &build->functions[i].function;
 
@@ -25,8 +30,8 @@ static void say_unknown(struct build *build, const struct settings_middleware *u
 
 	if (use->node) {
 		problems_add_node(&build->problems, use->node, "Middleware %.*s not found.%s%s%s",
-			STR_ARG(use->name), near ? " Did you mean \"" : "", near ? near : "",
-			near ? "\"?" : "");
+			STR_ARG(use->name), near ? " Did you mean \"" : " Correct the name, or add the plugin that has it",
+			near ? near : "", near ? "\"?" : "");
 	} else {
 		problems_add(&build->problems,
 			"Middleware %.*s not found: without a list in middlewares.toml the host uses it; "

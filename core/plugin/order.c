@@ -56,8 +56,8 @@ static void say_cycle(struct ordering *ordering, const struct manifest_requireme
 	for (unsigned i = first; i < ordering->depth; i++)
 		buf_printf(&words, "%.*s -> ", STR_ARG(ordering->path[i]->name));
 	problems_add_node(ordering->problems, requirement->node,
-		"plugins require one another in a circle: %s%.*s", buf_cstr(&words),
-		STR_ARG(requirement->name));
+		"plugins require one another in a circle: %s%.*s; take one of these requirements away",
+		buf_cstr(&words), STR_ARG(requirement->name));
 	buf_clear(&words);
 }
 

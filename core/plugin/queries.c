@@ -18,8 +18,8 @@ static void compile_all(struct build *build, const struct plugin *owner, const s
 
 		(*at)->compiled = rest_template_compile(build->generation, str_of((*at)->model), str_of((*at)->text), &error);
 		if (!(*at)->compiled)
-			problems_add_node(&build->problems, owner->manifest->node, "%.*s: %s", STR_ARG(owner->manifest->library),
-				error_message(&error));
+			problems_add_node(&build->problems, owner->manifest->node, "%.*s: %s; correct it where SOCLE_QUERY() has it",
+				STR_ARG(owner->manifest->library), error_message(&error));
 		error_clear(&error);
 	}
 }

@@ -117,42 +117,31 @@ static void add_plugins(struct build *build)
 	}
 }
 
-/* Whether no request could tell them apart: the names of parameters make no difference. */
+/* "([a-z]+)?" of ":cat([a-z]+)?". */
+static struct str behind_name(struct str parameter)
+{
+	size_t n = 1;
+
+	while (n < parameter.n && parameter.p[n] && !strchr("(?*+{", parameter.p[n]))
+		n++;
+	return str_skip(parameter, n);
+}
+
+/* Whether no request could tell them apart: the names of parameters make no difference (pipeline/pattern.h). */
 static bool is_same(const struct route *a, const struct route *b)
 {
 	struct str left = a->path, right = b->path;
 
-	if (!str_equal(a->method, b->method))
+	if (!str_equal(a->method, b->method) && !str_is(a->method, "ALL") && !str_is(b->method, "ALL"))
 		return false;
 	while (!str_is_null(left) && !str_is_null(right)) {
 		struct str one = str_cut(&left, '/'), other = str_cut(&right, '/');
 		bool both = one.n && other.n && one.p[0] == ':' && other.p[0] == ':';
 
-		if (both ? str_ends(one, STR("?")) != str_ends(other, STR("?")) : !str_equal(one, other))
+		if (both ? !str_equal(behind_name(one), behind_name(other)) : !str_equal_nocase(one, other))
 			return false;
 	}
 	return str_is_null(left) && str_is_null(right);
-}
-
-/* The first would win, by the names of the plugins: nobody means that. Within one plugin the first is meant to. */
-static void check_same(struct build *build)
-{
-	const struct generation *generation = build->generation;
-
-	for (unsigned i = 0; i < generation->route_count; i++) {
-		const struct route *route = &generation->routes[i];
-
-		for (unsigned j = 0; j < i; j++) {
-			const struct route *other = &generation->routes[j];
-
-			if (route->instance == other->instance || !is_same(route, other))
-				continue;
-			problems_add(&build->problems, "%.*s: %.*s %.*s is a route of the plugin \"%.*s\", too (%.*s); give one of "
-				"them another path, or disable one of the plugins", STR_ARG(route->where), STR_ARG(route->method),
-				STR_ARG(route->path), STR_ARG(other->instance->name), STR_ARG(other->where));
-			break;
-		}
-	}
 }
 
 /* ---- of content types ---- */
@@ -223,6 +212,46 @@ static void add_types(struct build *build)
 		add_core(build, sorted[i], &routes[sorted[i]->index]);
 }
 
+/* ---- two in one place ---- */
+
+/* Of whom a route is, for messages: of a plugin, or of the content type that has it by itself. */
+static struct str owner(const struct route *route)
+{
+	return route->instance ? route->instance->name : route->model->uid;
+}
+
+/* Within one plugin the first is meant to win: of two routes, and of a route and a content type's own. */
+static bool is_meant(const struct route *a, const struct route *b)
+{
+	if (a->instance && b->instance)
+		return a->instance == b->instance;
+	if (!a->instance && !b->instance)
+		return false;
+	return str_equal(a->instance ? a->instance->name : b->instance->name, a->instance ? b->model->plugin : a->model->plugin);
+}
+
+/* Among plugins the first would win, by their names: nobody means that. */
+static void check_same(struct build *build)
+{
+	const struct generation *generation = build->generation;
+
+	for (unsigned i = 0; i < generation->route_count; i++) {
+		const struct route *route = &generation->routes[i];
+
+		for (unsigned j = 0; j < i; j++) {
+			const struct route *other = &generation->routes[j];
+
+			if (is_meant(route, other) || !is_same(route, other))
+				continue;
+			problems_add(&build->problems, "%.*s: %.*s %.*s is a route of the %s \"%.*s\", too (%.*s); give one of "
+				"them another path, or %s", STR_ARG(route->where), STR_ARG(route->method), STR_ARG(route->path),
+				other->instance ? "plugin" : "content type", STR_ARG(owner(other)), STR_ARG(other->where),
+				route->instance ? "disable one of the plugins" : "switch the content type's own off ([core-routes])");
+			break;
+		}
+	}
+}
+
 /* ---- the whole ---- */
 
 static unsigned count_routes(const struct build *build)
@@ -245,6 +274,6 @@ void routes_add(struct build *build)
 
 	build->generation->routes = arena_array(build->arena, count + 1, sizeof(*build->generation->routes));
 	add_plugins(build);
-	check_same(build);
 	add_types(build);
+	check_same(build);
 }

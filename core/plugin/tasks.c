@@ -73,6 +73,13 @@ static void add_task(struct build *build, const struct plugin *plugin, const str
 		.every_host = listed->every_host,
 		.enabled = true,
 	};
+	for (unsigned i = 0; i < generation->task_count; i++) {
+		/* Each has one row in socle_leases. */
+		if (manifest_cron_same(generation->tasks[i].step.name, task->step.name))
+			problems_add_node(&build->problems, node_get(listed->node, "task"), "the task \"%.*s\" is one of the plugin \"%.*s\", "
+				"too; rename one of them, or disable one of the plugins", STR_ARG(task->step.name),
+				STR_ARG(generation->tasks[i].step.instance->name));
+	}
 	if (task->step.name.n > TASK_NAME_LIMIT)
 		problems_add_node(&build->problems, node_get(listed->node, "task"), "the name of the task \"%.*s\" has more than %d "
 			"characters", STR_ARG(task->step.name), TASK_NAME_LIMIT);
@@ -114,13 +121,11 @@ static void say_unknown(struct build *build, const struct node *name)
 {
 	const struct generation *generation = build->generation;
 	const char **known = arena_zalloc(build->scratch, (generation->task_count + 1) * sizeof(*known));
-	const char *nearest;
 
 	for (unsigned i = 0; i < generation->task_count; i++)
 		known[i] = generation->tasks[i].step.name.p;
-	nearest = node_nearest(name->text, known);
-	problems_add_node(&build->problems, name, "no plugin brings the task \"%.*s\"%s%s%s", STR_ARG(name->text),
-		nearest ? "; did you mean \"" : ": is the plugin there and enabled?", nearest ? nearest : "", nearest ? "\"?" : "");
+	problems_add_unknown(&build->problems, name, name->text, known, ": is the plugin there and enabled?",
+		"no plugin brings the task \"%.*s\"", STR_ARG(name->text));
 }
 
 /* config/settings_lists.c has judged the types. */

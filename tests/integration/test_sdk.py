@@ -87,6 +87,11 @@ class NewUser(TestCase):
         self.assertEqual(sorted(os.listdir(os.path.join(site.folder, "shop"))),
                          ["plugin.toml", "shop.c", "shop.so", "tests"])
 
+    def test_each_command_explains_itself(self):
+        site = self.project()
+        for command in ("new", "build", "test", "install", "enable", "disable"):
+            self.assertIn(f"Usage: socle plugin {command} ", site.run(f"socle plugin {command} --help"))
+
     def test_names_that_cant_be_and_folders_that_are_there_are_refused(self):
         site = self.project()
         site.run("cd site")
@@ -144,10 +149,70 @@ class Install(TestCase):
         with open(path) as f:
             self.assertEqual(f.read(), before.replace("# the shop\n", "# the shop\nenabled = true\n"))
 
+    def test_settings_that_are_written_in_another_way_are_left_as_they_are_and_said(self):
+        site = self.project()
+        site.run("cd site && socle plugin new shop && socle plugin build shop && socle plugin install shop")
+        path = os.path.join(site.folder, "config", "plugins.toml")
+        for before in ('shop = { greeting = "Hi" }\n', 'shop.greeting = "Hi"\n', '["shop"]\ngreeting = "Hi"\n'):
+            with self.subTest(before):
+                support.write_files("/", {path[1:]: before})
+                self.assertIn("put `enabled = false` among them by hand", site.run("socle plugin disable shop", status=1))
+                with open(path) as f:
+                    self.assertEqual(f.read(), before)
+
+    def plugins(self, site):
+        return sorted(os.listdir(os.path.join(site.folder, "plugins")))
+
+    def test_a_plugin_in_one_file_is_installed_as_one_file_and_takes_the_place_of_its_folder(self):
+        site = self.project()
+        site.run("cd site && socle plugin new shop && socle plugin build shop && socle plugin install shop")
+        site.start()
+        site.run("printf '\\nSOCLE_MANIFEST(\"plugin.toml\")\\n' >>shop/shop.c && sed -i 's/%s, %s/%s whole %s/' shop/shop.c && "
+                 "socle plugin build shop")
+        said = site.run("socle plugin install shop/shop.so")
+        self.assertIn(f"Installed {site.folder}/plugins/shop.so.", said)
+        self.assertEqual(self.plugins(site), ["README.md", "shop.so"])
+        request = re.search(r"^Try: (curl .+)$", said, re.M).group(1)
+        self.assertEqual(site.run(f"{request} --silent").strip(), "Hello whole world")
+        site.run("socle plugin install shop")
+        self.assertEqual(self.plugins(site), ["README.md", "shop"])
+        self.assertEqual(site.get("/api/shop/hello").text, "Hello whole world")
+
+    def test_a_library_without_its_manifest_is_not_installed_alone(self):
+        site = self.project()
+        site.run("cd site && socle plugin new shop && socle plugin build shop")
+        said = site.run("socle plugin install shop/shop.so", status=1)
+        self.assertRegex(said, r'shop/shop\.so: .*SOCLE_MANIFEST\("plugin\.toml"\)')
+        self.assertEqual(self.plugins(site), ["README.md"])
+
+    def test_a_plugin_whose_folder_has_another_name_is_replaced_and_not_doubled(self):
+        site = self.project()
+        site.run("cd site && socle plugin new shop && socle plugin build shop && cp -r shop plugins/my-shop")
+        site.start()
+        site.run("sed -i 's/%s, %s/%s new %s/' shop/shop.c && socle plugin build shop && socle plugin install shop")
+        self.assertEqual(self.plugins(site), ["README.md", "shop"])
+        self.assertEqual(site.get("/api/shop/hello").text, "Hello new world")
+
+    def test_who_works_in_the_hosts_plugin_folder_has_nothing_copied(self):
+        site = self.project()
+        site.run("cd site && socle plugin new shop && mv shop plugins/my-shop && cd plugins/my-shop && socle plugin build")
+        site.start()
+        said = site.run("socle plugin install")
+        self.assertIn("my-shop is where the host looks: nothing to copy.", said)
+        self.assertEqual(self.plugins(site), ["README.md", "my-shop"])
+
+    def test_a_plugin_from_elsewhere_is_installed_into_the_project_that_one_is_in(self):
+        site = self.project()
+        said = site.run("socle plugin new shop && socle plugin build shop")
+        self.assertEqual(next_command(said[said.index("Built"):]), "socle plugin test shop")
+        site.run("cd site && socle plugin install ../shop")
+        self.assertEqual(self.plugins(site), ["README.md", "shop"])
+
     def test_to_a_folder_of_its_own_it_is_copied_whole(self):
         site = self.project()
         out = os.path.join(self.folder, "out")
-        site.run(f"cd site && socle plugin new shop && socle plugin build shop && socle plugin install shop --to {out}")
+        said = site.run(f"cd site && socle plugin new shop && socle plugin build shop && socle plugin install shop --to {out}")
+        self.assertIn(f"Installed {out}/shop.", said)
         self.assertEqual(sorted(os.listdir(os.path.join(out, "shop"))), ["plugin.toml", "shop.so"])
 
 

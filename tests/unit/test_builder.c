@@ -137,7 +137,7 @@ static void two_plugins_of_one_name_are_both_named(void **state)
 
 	fixture_put(f, "plugins/one/plugin.toml", BLOG);
 	fixture_put(f, "plugins/two/plugin.toml", BLOG);
-	assert_refused(f, "two/plugin.toml: there are two plugins named \"blog\": this one and ");
+	assert_refused(f, "two/plugin.toml:2:8: there are two plugins named \"blog\": this one and ");
 	assert_refused(f, "one/plugin.toml");
 }
 
@@ -274,6 +274,7 @@ static void mistakes_inside_of_a_library_are_named_with_their_place(void **state
 
 	put_single(f, BLOG "[[routes]]\nmethod = \"GET\"\npath = \"/popular\"\nhandler = \"article.new\"\n", "");
 	assert_refused(f, "plugins/blog.so(plugin.toml):8:11: ");
+	assert_refused(f, "/plugins/blog.so lacks; define it with SOCLE_ACTION(article_new)");
 	put_single(f, BLOG, "SOCLE_EMBED(\"components/seo.toml\", EMPTY)");
 	assert_refused(f, "plugins/blog.so(components/seo.toml)");
 	put_single(f, BLOG, "SOCLE_EMBED(\"content-types/article.toml\", EMPTY)");

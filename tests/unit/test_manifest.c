@@ -98,7 +98,7 @@ static const struct {
 	{HEAD "[config.limit]\ndefault = 3\n", "`limit` must say its `type`"},
 	{HEAD "[config.limit]\ntype = \"int\"\n",
 		"`type` is integer, number, string, strings, boolean or json, not `int`"},
-	{HEAD "[config.limit]\ntype = \"integr\"\n", "did you mean `integer`?"},
+	{HEAD "[config.limit]\ntype = \"integr\"\n", "did you mean \"integer\"?"},
 	{HEAD "[config.limit]\ntype = \"integer\"\ndefault = \"many\"\n",
 		"`limit` must be an integer, but it is a string"},
 	{HEAD "[config.limit]\ntype = \"integer\"\ndefault = 0\nmin = 1\nmax = 9\n",

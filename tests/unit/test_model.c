@@ -364,7 +364,8 @@ static void refuses_a_type_that_is_there_already(void **state)
 	add_article(f, "");
 	assert_int_equal(add_type(f, "again.toml", INFO), -1);
 	assert_string_equal(error_message(&f->error),
-		"again.toml: \"api::article.article\" is already defined by article.toml");
+		"again.toml:2:16: \"api::article.article\" is already defined by article.toml; rename one of them, or take its "
+		"file away");
 }
 
 static void refuses_names_that_are_taken(void **state)
@@ -376,9 +377,9 @@ static void refuses_names_that_are_taken(void **state)
 		"singularName = \"tag\"\n"
 		"pluralName = \"articles\"\ndisplayName = \"T\"\n"));
 	refuses_to_finish(f, "tag.toml:5:14: pluralName \"articles\" is already a name of "
-		"\"api::article.article\"\n"
+		"\"api::article.article\": take another\n"
 		"tag.toml:2:18: DB table \"articles\" already exists. Change the collectionName of the "
-		"related content type.");
+		"related content type. (The table is one of \"api::article.article\", article.toml)");
 }
 
 static void refuses_two_attributes_of_one_column(void **state)

@@ -100,7 +100,8 @@ SOCLE_API const json_t *socle_query(socle_context *ctx);
 SOCLE_API const char *socle_request_header(socle_context *ctx, const char *name);
 
 /* What the body middleware (socle::body) made of the body; NULL (and no error) when there was none. It is
- * the request's own: it may be changed, and what runs later sees the change; don't decref it.
+ * the request's own: it may be changed, and what runs later sees the change; don't decref it. A policy gets a
+ * copy.
  *
  *	json_t *data = json_object_get(socle_body(ctx), "data");
  *	json_object_set_new(data, "source", json_string("web"));

@@ -30,12 +30,13 @@
  *	bootstrap	once per change (not per process), with the database: sample content, migrations
  *	start		in each process, when the database is ready
  *	health		after start, and whenever the host wants to know; negative: not well
- *	restore		in a reload, with what the version before saved; negative: a cold start follows
- *	save		in a reload, while the version before still serves
  *	stop, exit	at the end, in reverse order of start and init: they can't fail, and nothing may wait
  *
+ * (save and restore are for what a version keeps in memory to be handed to the next one in a reload. This host doesn't call
+ * them yet: every version starts cold. What has to outlast a reload is in the database, or in socle/shared.h.)
+ *
  * When init, bootstrap, start or health fails, what went before is undone in reverse, and the plugins that
- * ran until then go on. Plugin code runs on one thread: no locks are needed. It must not block the thread,
+ * ran until then go on; the hook that failed undoes by itself what it had begun. Plugin code runs on one thread: no locks are needed. It must not block the thread,
  * start threads that outlive `exit`, or longjmp past a function of the host.
  */
 #ifndef SOCLE_PLUGIN_H
@@ -142,7 +143,7 @@ SOCLE_EXPORT extern const struct socle_plugin socle_plugin_descriptor;
  */
 #define SOCLE_ACTION(name) SOCLE_FUNCTION(action, name)
 
-/* Defines a policy. It allows (1), denies (0) or throws; it never changes the request.
+/* Defines a policy. It allows (1), denies (0) or throws; what would change the request or its answer fails in it (socle/policy.h).
  *
  *	SOCLE_POLICY(is_local)
  *	{

@@ -1,4 +1,25 @@
-/* Policies for other protocols than REST.
+/* Policies: what they may do, and how other protocols than REST run them.
+ *
+ * A policy (SOCLE_POLICY(), socle/plugin.h) decides whether a request goes on: 1 lets it, 0 denies it, and so does any other number that
+ * isn't negative; a negative one after socle_throw() says why. It reads the request and never changes it: while it decides, every function
+ * that would change the request or its answer does nothing but fail, with SOCLE_INTERNAL on the context and, once for each use of the
+ * policy, an error in the log that names policy and function. These are
+ *
+ *	- of the answer: socle_header(), socle_headerf(), socle_add_header(), socle_remove_header(), socle_add_header_set(), socle_status(),
+ *	  socle_send_...(), socle_write(), socle_flush();
+ *	- of the request: socle_set_user_name(), socle_set_session(), socle_set_protocol(), socle_file_keep();
+ *	- of its way: socle_next(), socle_super().
+ *
+ * The same holds for services and hooks that run meanwhile. socle_body() and socle_session() give a copy each time: what is changed in it
+ * reaches nobody. What is no part of the request (the database, shared counters, socle_use_data()) is as open to a policy as to an action.
+ * Who has to change a request writes a middleware.
+ *
+ *	SOCLE_POLICY(is_own_list)
+ *	{
+ *		const json_t *data = json_object_get(socle_body(ctx), "data");
+ *
+ *		return socle_equal(json_string_value(json_object_get(data, "owner")), socle_user_name(ctx));
+ *	}
  *
  * Routes have their policies from the manifest. A plugin that speaks another protocol (GraphQL, say) asks for them by name when it starts,
  * and runs them before it answers:
@@ -39,7 +60,7 @@ typedef struct socle_policy socle_policy;
  */
 SOCLE_API const socle_policy *socle_policy_find(socle_context *ctx, const char *name, const json_t *config);
 
-/* 1: allowed, 0: denied, negative: it threw, and the error is on the context.
+/* 1: allowed, 0: denied, negative: it threw, and the error is on the context. Until it returns the request is only read, as on a route.
  *
  *	int allowed = socle_policy_run(ctx, guard);
  */

@@ -11,8 +11,8 @@
  *	}
  *
  * An action that sends nothing and sets no status is answered 404, as in Strapi.
- * All functions return 0, or a negative number with the error on the context: without a request, and for
- * a header that could forge another (a name or value with CR, LF or NUL in it).
+ * All functions return 0, or a negative number with the error on the context: without a request, in a policy
+ * (socle/policy.h; what only asks works there), and for a header that could forge another (a name or value with CR, LF or NUL in it).
  */
 #ifndef SOCLE_RESPONSE_H
 #define SOCLE_RESPONSE_H

@@ -18,7 +18,7 @@
 SOCLE_C_BEGIN
 
 /* The session of this request: an object, empty for a client that has none. It is the request's own: change
- * it, don't decref it. Changes are kept when the request ends; an object that was emptied ends the session.
+ * it, don't decref it; a policy gets a copy. Changes are kept when the request ends; an object that was emptied ends the session.
  * Names that begin with '_' are not kept. NULL with the error on the context when no middleware keeps
  * sessions. What is changed after a long answer has begun (socle_write()) is lost.
  *

@@ -101,11 +101,11 @@ SOCLE_API void socle_test_fail(const char *file, int line, const char *format, .
  */
 #define SOCLE_CHECK_STATUS(answer, expected)                                                                   \
 	do {                                                                                                   \
-		const socle_test_answer *socle_checked = (answer);                                                  \
-		if (socle_test_status(socle_checked) != (expected)) {                                        \
+		const socle_test_answer *socle_checked = (answer);                                             \
+		if (socle_test_status(socle_checked) != (expected)) {                                          \
 			socle_test_fail(__FILE__, __LINE__, "status %d, expected %d: %s",                      \
-				socle_test_status(socle_checked), (int)(expected),                           \
-				socle_test_text(socle_checked));                                             \
+				socle_test_status(socle_checked), (int)(expected),                             \
+				socle_test_text(socle_checked));                                               \
 			return;                                                                                \
 		}                                                                                              \
 	} while (0)

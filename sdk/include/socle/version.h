@@ -12,7 +12,8 @@
  *       (test.h); plugins in one file (embed.h)
  *  1.2  long answers, bytes as answers (response.h); uploaded files (files.h); sessions (session.h);
  *       signatures (sign.h); what workers share (shared.h); timers (timer.h), threads (offload.h);
- *       requests to others (fetch.h); scheduled tasks (task.h)
+ *       requests to others (fetch.h); scheduled tasks (task.h); a policy that would change its request is told so
+ *       (policy.h)
  */
 #ifndef SOCLE_VERSION_H
 #define SOCLE_VERSION_H
