@@ -7,7 +7,8 @@ import threading
 import time
 
 import support
-from test_server import ServerTestCase, eventually, in_background
+from support import eventually, in_background
+from test_server import ServerTestCase
 
 MANIFEST = """
 [plugin]

@@ -6,10 +6,10 @@ import signal
 import socket
 import stat
 import subprocess
-import threading
 import time
 
 import support
+from support import MIDDLEWARES, alive, eventually, in_background
 
 # Waits as long as ?ms= says, spins for ever, tells which process it is.
 PROBE = {
@@ -70,53 +70,6 @@ SOCLE_ACTION(probe_pid)
 }
 """,
 }
-
-
-# Without a list the host uses middlewares that are plugins, which these tests have no need of.
-MIDDLEWARES = 'use = ["socle::logger", "socle::errors", "socle::query", "socle::body"]\n'
-
-
-def alive(pid):
-    """Whether there is such a process, other than one that only waits to be reaped."""
-    try:
-        with open(f"/proc/{pid}/stat") as f:
-            return f.read().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def eventually(test, wait=20):
-    """The first true value of test(); fails after so many seconds."""
-    deadline = time.monotonic() + wait
-    while True:
-        value = test()
-        if value:
-            return value
-        if time.monotonic() > deadline:
-            raise AssertionError("it did not come about in time")
-        time.sleep(0.02)
-
-
-def in_background(function, *arguments):
-    """Calls it on a thread; the returned function waits for its result."""
-    result = []
-
-    def run():
-        try:
-            result.append((function(*arguments), None))
-        except Exception as error:  # handed to whoever asks for the result
-            result.append((None, error))
-
-    thread = threading.Thread(target=run)
-    thread.start()
-
-    def wait():
-        thread.join(60)
-        value, error = result[0]
-        if error:
-            raise error
-        return value
-    return wait
 
 
 class ServerTestCase(support.TestCase):

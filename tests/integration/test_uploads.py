@@ -3,7 +3,7 @@ import os
 import socket
 
 import support
-from test_server import MIDDLEWARES, eventually
+from support import MIDDLEWARES, eventually
 
 PROBE = {
     "plugin.toml": """
