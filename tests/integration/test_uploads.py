@@ -1,6 +1,8 @@
 """Bodies that are no JSON: multipart/form-data with its files, forms, texts."""
+import gzip
 import os
 import socket
+import zlib
 
 import support
 from support import MIDDLEWARES, eventually
@@ -171,6 +173,24 @@ class Uploads(support.TestCase):
         self.assertEqual(self.tell(host, b"a[]=1&a[]=2", {"Content-Type": "application/x-www-form-urlencoded"}).status, 413)
         self.assertEqual(self.tell(host, b"7", {"Content-Type": "application/json"}).json["body"], 7)
         self.assertIsNone(self.tell(host, b"<x/>", {"Content-Type": "application/xml"}).json["body"])
+
+    def test_compressed_bodies_are_inflated_as_far_as_the_limits_go(self):
+        host = self.probe('{ jsonLimit = "1kb" }')
+        json, body = {"Content-Type": "application/json"}, b'{"a":"%s"}' % (b"x" * 900)
+        for coding, packed in (("gzip", gzip.compress(body)), ("GZIP", gzip.compress(body)), ("deflate", zlib.compress(body))):
+            answer = self.tell(host, packed, {**json, "Content-Encoding": coding})
+            self.assertEqual((answer.status, answer.json["body"]), (200, {"a": "x" * 900}), answer)
+        form = {"Content-Type": "application/x-www-form-urlencoded", "Content-Encoding": "gzip"}
+        self.assertEqual(self.tell(host, gzip.compress(b"a[]=1&a[]=2"), form).json["body"], {"a": ["1", "2"]})
+        for packed in (gzip.compress(b" " * 1025), gzip.compress(b" " * (64 << 20))):
+            answer = self.tell(host, packed, {**json, "Content-Encoding": "gzip"})
+            self.assertEqual((answer.status, answer.json["error"]), (413, {
+                "status": 413, "name": "PayloadTooLargeError", "message": "request entity too large"}))
+        answer = self.tell(host, body, {**json, "Content-Encoding": "gzip"})
+        self.assertEqual((answer.status, answer.json["error"]["name"]), (400, "BadRequestError"))
+        self.assertEqual(self.tell(host, body, {**json, "Content-Encoding": "zstd"}).status, 415)
+        answer = self.tell(host, gzip.compress(b""), {**TYPE, "Content-Encoding": "gzip"})
+        self.assertEqual(answer.status, 415)
 
     def test_wrong_options_are_refused_at_the_start(self):
         plugin = support.write_plugin(self.folder, "probe", PROBE)
