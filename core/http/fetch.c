@@ -290,6 +290,8 @@ static int set_up(struct transfer *transfer, int timeout_ms, struct error *error
 	curl->easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
 	curl->easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
 	curl->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	if (request->certificates)
+		curl->easy_setopt(easy, CURLOPT_CAINFO, request->certificates);
 	curl->easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->problem);
 	curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
 	curl->easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
