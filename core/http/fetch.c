@@ -381,6 +381,9 @@ static int wait_for_room(struct fetcher *fetcher, const struct fetch_request *re
 		if (rc == -ECANCELED)
 			return cancelled(error);
 		left = (int)(until - clock_monotonic_ms());
+		/* Woken too late for itself: the room is another's. */
+		if (rc == 0 && left <= 0)
+			fiber_queue_wake(&fetcher->room);
 		if (rc < 0 || left <= 0)
 			return error_set(error, ERROR_TIMEOUT, "%s: %u other requests were in the way", request->url,
 				fetcher->at_once);

@@ -1,11 +1,13 @@
 """Bodies that are no JSON: multipart/form-data with its files, forms, texts."""
 import gzip
 import os
+import shutil
 import socket
+import tempfile
 import zlib
 
 import support
-from support import MIDDLEWARES, eventually
+from support import MIDDLEWARES, eventually, in_background
 
 PROBE = {
     "plugin.toml": """
@@ -59,7 +61,7 @@ SOCLE_ACTION(probe_keep)
 
 	if (!file)
 		return socle_throw(ctx, SOCLE_VALIDATION, "no file");
-	if (socle_file_keep(ctx, file, "kept.bin") < 0)
+	if (socle_file_keep(ctx, file, socle_query_value(ctx, "to") ? socle_query_value(ctx, "to") : "kept.bin") < 0)
 		return -1;
 	if (socle_file_keep(ctx, file, "again.bin") >= 0 || !socle_catch(ctx))
 		return -1;
@@ -118,6 +120,22 @@ class Uploads(support.TestCase):
         self.assertEqual((answer.status, answer.text), (200, "kept.bin"))
         with open(os.path.join(host.folder, "kept.bin"), "rb") as f:
             self.assertEqual(f.read(), content)
+        eventually(lambda: not self.left(host))
+
+    def test_a_file_is_kept_on_another_file_system_as_well(self):
+        host = self.probe()
+        folder = tempfile.mkdtemp(prefix="socle-test.", dir="/dev/shm")
+        self.addCleanup(shutil.rmtree, folder)
+        if os.stat(folder).st_dev == os.stat(host.folder).st_dev:
+            self.skipTest("there is one file system only")
+        contents = [os.urandom(1 << 20) for _ in range(4)]
+        waits = [in_background(lambda content=content: host.request("POST", f"/api/keep?to={folder}/kept.bin",
+                                                                    body=form(("file", "f", "a/b", content)), headers=TYPE))
+                 for content in contents]
+        self.assertEqual([wait().status for wait in waits], [200] * 4)
+        with open(os.path.join(folder, "kept.bin"), "rb") as f:
+            self.assertIn(f.read(), contents)
+        self.assertEqual(os.listdir(folder), ["kept.bin"])
         eventually(lambda: not self.left(host))
 
     def test_what_is_over_a_limit_is_refused_and_removed(self):
