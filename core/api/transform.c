@@ -10,8 +10,8 @@ int socle_transform(socle_context *ctx, const struct socle_transform *transform,
 	struct request *request = api_request(ctx, __func__);
 
 	/* The members of this version are those of the first. */
-	if (!transform || transform->size < sizeof(*transform) || !transform->begin || !transform->piece)
-		api_abort(__func__, "a transform that doesn't begin with SOCLE_TRANSFORM, or lacks `begin` or `piece`");
+	if (!transform || transform->size < sizeof(*transform) || !transform->begin)
+		api_abort(__func__, "a transform that doesn't begin with SOCLE_TRANSFORM, or lacks `begin`");
 	if (!request) {
 		if (transform->end)
 			transform->end(state);

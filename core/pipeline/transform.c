@@ -73,7 +73,7 @@ int transforms_begin(struct request *request)
 
 		if (rc < 0)
 			return -1;
-		use->takes_part = rc > 0;
+		use->takes_part = rc > 0 && use->transform.piece;
 	}
 	return 0;
 }

@@ -24,7 +24,7 @@ enum transform_how {
 /* As socle/transform.h has them. */
 struct transform {
 	int (*begin)(struct scope *scope, void *state);
-	int (*piece)(struct scope *scope, void *state, const void *bytes, size_t n, enum transform_how how);
+	int (*piece)(struct scope *scope, void *state, const void *bytes, size_t n, enum transform_how how); /* NULL: takes no part */
 	void (*end)(void *state);
 };
 

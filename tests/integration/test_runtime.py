@@ -25,7 +25,7 @@ path    = "/{name}"
 handler = "probe.{name}"
 [routes.config]
 auth = false
-""" for name in ("lines", "flood", "feed", "half", "told", "add", "keep", "kept", "ticks", "sum", "far", "long", "visit")),
+""" for name in ("lines", "flood", "feed", "half", "told", "add", "keep", "kept", "ticks", "sum", "far", "long", "visit", "stay")),
     "probe.c": r"""
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,6 +176,16 @@ SOCLE_ACTION(probe_visit)
 		return -1;
 	json_object_set_new(session, "n", json_integer(json_integer_value(json_object_get(session, "n")) + 1));
 	return socle_send_json(ctx, json_copy(session));
+}
+
+SOCLE_ACTION(probe_stay)
+{
+	json_t *session = socle_session(ctx);
+
+	if (!session)
+		return -1;
+	json_object_set_new(session, "n", json_integer(7));
+	return socle_write(ctx, "long", 4);
 }
 
 SOCLE_ACTION(probe_sum)
@@ -396,18 +406,31 @@ class Middlewares(RuntimeTestCase):
         statuses = [wait().status for wait in waits]
         self.assertEqual((statuses.count(200), statuses.count(429)), (20, 20))
 
+    def visit(self, host, path, cookies):
+        """A browser's request on a connection of its own: the answer's headers, and body."""
+        connection = http.client.HTTPConnection("127.0.0.1", host.port, timeout=30)
+        connection.request("GET", path, headers={"Cookie": "; ".join(f"{k}={v}" for k, v in cookies.items())})
+        response = connection.getresponse()
+        for line in response.headers.get_all("Set-Cookie"):
+            name, _, value = line.split(";")[0].partition("=")
+            cookies[name] = value
+        body = response.read().decode()
+        connection.close()
+        return response.headers, body
+
     def test_a_session_goes_from_one_worker_to_the_other(self):
         host = self.middlewares("'socle::session'")
         cookies = {}
         for n in range(1, 6):
-            connection = http.client.HTTPConnection("127.0.0.1", host.port, timeout=30)
-            connection.request("GET", "/api/visit", headers={"Cookie": "; ".join(f"{k}={v}" for k, v in cookies.items())})
-            response = connection.getresponse()
-            self.assertEqual(json.loads(response.read()), {"n": n})
-            for line in response.headers.get_all("Set-Cookie"):
-                name, _, value = line.split(";")[0].partition("=")
-                cookies[name] = value
-            connection.close()
+            self.assertEqual(json.loads(self.visit(host, "/api/visit", cookies)[1]), {"n": n})
+
+    def test_a_long_answer_has_what_middlewares_say_of_whole_ones(self):
+        host = self.middlewares("'socle::powered-by'", "'socle::response-time'", "'socle::session'")
+        cookies = {}
+        headers, body = self.visit(host, "/api/stay", cookies)
+        self.assertEqual((body, headers["X-Powered-By"]), ("long", "Strapi <strapi.io>"))
+        self.assertRegex(headers["X-Response-Time"], r"^\d+ms$")
+        self.assertEqual(json.loads(self.visit(host, "/api/visit", cookies)[1]), {"n": 8})
 
 
 if __name__ == "__main__":
