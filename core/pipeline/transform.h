@@ -24,7 +24,8 @@ enum transform_how {
 /* As socle/transform.h has them. */
 struct transform {
 	int (*begin)(struct scope *scope, void *state);
-	int (*piece)(struct scope *scope, void *state, const void *bytes, size_t n, enum transform_how how); /* NULL: takes no part */
+	/* NULL: takes no part */
+	int (*piece)(struct scope *scope, void *state, const void *bytes, size_t n, enum transform_how how);
 	void (*end)(void *state);
 };
 

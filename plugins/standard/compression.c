@@ -1,5 +1,5 @@
-/* Compressed answers: brotli, gzip, deflate. Whole bodies and files are on the way back, the pieces of a long answer while they
- * are sent. */
+/* Compressed answers: brotli, gzip, deflate. Whole bodies and files are on the way back, the pieces of a long answer
+ * while they are sent. */
 #include <stdlib.h>
 #include <string.h>
 
