@@ -197,12 +197,13 @@ static void move(void *arg)
 int upload_keep(struct request *request, struct upload *upload, const char *path)
 {
 	struct arena *arena = request->scope.arena;
-	/* Two may be kept under one name at once: the last one stands then, and each is whole. */
-	struct moving moving = { upload->path, path, arena_printf(arena, "%s.part-%s", path, strrchr(upload->path, '/') + 1), 0 };
+	struct moving moving = { .from = upload->path, .to = path };
 
 	if (upload->kept)
 		return scope_throw(&request->scope, ERROR_INTERNAL, "The file \"%s\" was moved to %s already", upload->name,
 			upload->path);
+	/* Two may be kept under one name at once: the last one stands then, and each is whole. */
+	moving.part = arena_printf(arena, "%s.part-%s", path, strrchr(upload->path, '/') + 1);
 	if (offload_run(move, &moving) < 0)
 		move(&moving);
 	if (moving.error)
