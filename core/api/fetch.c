@@ -54,6 +54,7 @@ const struct socle_fetch_answer *socle_fetch(socle_context *ctx, const struct so
 		.answer_limit = request->max_answer && request->max_answer < limit ? request->max_answer : limit,
 		.redirects = request->redirects,
 		.at_once = (unsigned)server->limits.fetches,
+		.certificates = server->fetch_certificates.n ? arena_strdup(scope->arena, server->fetch_certificates) : NULL,
 	};
 	return fetch_run(scope->arena, &core, &answer, &scope->error) < 0 ? NULL : as_plugins_see_it(scope, &answer);
 }

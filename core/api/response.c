@@ -176,6 +176,16 @@ const void *socle_answer_body(socle_context *ctx, size_t *n_r)
 	return request->out.p;
 }
 
+bool socle_answer_file(socle_context *ctx, struct socle_answer_file *file_r)
+{
+	struct request *request = api_request(ctx, __func__);
+
+	if (!request || request->streaming || !request->file)
+		return false;
+	*file_r = (struct socle_answer_file){ request->file->fd, request->file->offset, request->file->length };
+	return true;
+}
+
 /* ---- long answers ---- */
 
 int socle_write(socle_context *ctx, const void *bytes, size_t n)

@@ -46,6 +46,7 @@ struct settings_server {
 	struct config_list trust;		/* addresses, networks, "unix" */
 	struct config_list keys;		/* that sign, the first, and verify */
 	struct str admin_listen, admin_token;	/* token: STR_NULL or what unlocks _metrics elsewhere */
+	struct str fetch_certificates;		/* a file; STR_NULL or "": the system's */
 	int64_t probation;			/* how long the generation before rests after a reload */
 	int64_t quarantine_faults, quarantine_window;
 	struct config_list plugins;		/* folders, as written: see settings_find_plugins() */

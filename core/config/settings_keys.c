@@ -41,6 +41,8 @@ static const struct config_key server_keys[] = {
 		.help = "Where /_metrics and /_health?verbose answer; \"\": a socket in the state folder." },
 	{ "admin.token", CONFIG_STRING, AT(admin_token),
 		.help = "Bearer token for which they answer on the other listeners, too." },
+	{ "fetch.certificates", CONFIG_STRING, AT(fetch_certificates),
+		.help = "A PEM file of the authorities that requests of plugins trust, instead of the system's." },
 	{ "reload.probation", CONFIG_DURATION, AT(probation), "10s", 0, HOUR,
 		.help = "How long the generation before a reload is kept, to go back to." },
 	{ "quarantine.faults", CONFIG_INT, AT(quarantine_faults), "3", 1, 1000,

@@ -290,6 +290,8 @@ static int set_up(struct transfer *transfer, int timeout_ms, struct error *error
 	curl->easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
 	curl->easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
 	curl->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	if (request->certificates)
+		curl->easy_setopt(easy, CURLOPT_CAINFO, request->certificates);
 	curl->easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->problem);
 	curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
 	curl->easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
@@ -379,6 +381,9 @@ static int wait_for_room(struct fetcher *fetcher, const struct fetch_request *re
 		if (rc == -ECANCELED)
 			return cancelled(error);
 		left = (int)(until - clock_monotonic_ms());
+		/* Woken too late for itself: the room is another's. */
+		if (rc == 0 && left <= 0)
+			fiber_queue_wake(&fetcher->room);
 		if (rc < 0 || left <= 0)
 			return error_set(error, ERROR_TIMEOUT, "%s: %u other requests were in the way", request->url,
 				fetcher->at_once);

@@ -32,6 +32,7 @@ struct fetch_request {
 	size_t answer_limit;			/* bytes of the body, decoded */
 	unsigned redirects;			/* to follow at the most */
 	unsigned at_once;			/* requests of this loop; as the first one says */
+	const char *certificates;		/* PEM file of the authorities that are trusted; NULL: the system's */
 };
 
 struct fetch_answer {

@@ -46,10 +46,10 @@ static int read_known(struct http_message *message, struct str *body_r, struct e
 	return 0;
 }
 
-static int read_unknown(struct http_message *message, size_t limit, struct str *body_r, struct error *error)
+int http_read_until_end(http_reader *reader, void *arg, struct arena *arena, size_t limit, struct str *body_r, struct error *error)
 {
 	size_t capacity = limit < 4096 ? limit + 1 : 4096, have = 0;
-	char *bytes = arena_alloc(message->arena, capacity + 1);
+	char *bytes = arena_alloc(arena, capacity + 1);
 
 	for (;;) {
 		ssize_t got;
@@ -58,13 +58,13 @@ static int read_unknown(struct http_message *message, size_t limit, struct str *
 			size_t twice = capacity * 2;
 			/* One byte past the limit is enough to see that it is passed. */
 			size_t wanted = twice <= limit ? twice : limit + 1;
-			char *larger = arena_alloc(message->arena, wanted + 1);
+			char *larger = arena_alloc(arena, wanted + 1);
 
 			capacity = wanted;
 			memcpy(larger, bytes, have);
 			bytes = larger;
 		}
-		got = http_read(message, bytes + have, capacity - have, error);
+		got = reader(arg, bytes + have, capacity - have, error);
 		if (got < 0)
 			return -1;
 		if (got == 0)
@@ -78,10 +78,15 @@ static int read_unknown(struct http_message *message, size_t limit, struct str *
 	return 0;
 }
 
+static ssize_t read_message(void *message, void *to, size_t n, struct error *error)
+{
+	return http_read(message, to, n, error);
+}
+
 int http_read_all(struct http_message *message, size_t limit, struct str *body_r, struct error *error)
 {
 	if (message->content_length < 0)
-		return read_unknown(message, limit, body_r, error);
+		return http_read_until_end(read_message, message, message->arena, limit, body_r, error);
 	if ((uint64_t)message->content_length > limit)
 		return too_large(limit, error);
 	return read_known(message, body_r, error);

@@ -98,6 +98,11 @@ ssize_t http_read(struct http_message *message, void *to, size_t n, struct error
 int http_read_all(struct http_message *message, size_t limit, struct str *body_r, struct error *error)
 	__attribute__((warn_unused_result));
 
+/* The same of any source; it reads as http_read() does. */
+typedef ssize_t http_reader(void *arg, void *to, size_t n, struct error *error);
+int http_read_until_end(http_reader *reader, void *arg, struct arena *arena, size_t limit, struct str *body_r, struct error *error)
+	__attribute__((warn_unused_result));
+
 /* ---- the answer ---- */
 
 /* Whether these can be a header's name and value: nothing in them ends the line. */

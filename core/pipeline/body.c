@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "config/settings.h"
+#include "http/inflate.h"
 #include "http/query.h"
 #include "pipeline/form_data.h"
 
@@ -11,6 +12,21 @@ static bool is_container(struct str text)
 	return text.n && (text.p[0] == '{' || text.p[0] == '[');
 }
 
+static bool is_encoded(struct str encoding)
+{
+	return encoding.n && !str_equal_nocase(encoding, STR("identity"));
+}
+
+/* The limit counts what it inflates to, too. */
+static int read_all(struct request *request, int64_t limit, struct str *text_r)
+{
+	struct http_message *message = request->message;
+	struct str encoding = http_header(message, STR("Content-Encoding"));
+
+	return is_encoded(encoding) ? inflate_read_all(message, encoding, (size_t)limit, text_r, &request->scope.error) :
+		http_read_all(message, (size_t)limit, text_r, &request->scope.error);
+}
+
 static int read_json(struct request *request, const struct body_options *options)
 {
 	const struct settings_limits *limits = &request->scope.generation->settings->server.limits;
@@ -18,7 +34,7 @@ static int read_json(struct request *request, const struct body_options *options
 	struct json_limits depth = { .depth = (unsigned)limits->depth };
 	struct str text;
 
-	if (http_read_all(request->message, (size_t)options->json_limit, &text, error) < 0)
+	if (read_all(request, options->json_limit, &text) < 0)
 		return -1;
 	if (text.n == 0)
 		return 0;
@@ -36,7 +52,7 @@ static int read_form(struct request *request, const struct body_options *options
 {
 	struct str text;
 
-	if (http_read_all(request->message, (size_t)options->form_limit, &text, &request->scope.error) < 0)
+	if (read_all(request, options->form_limit, &text) < 0)
 		return -1;
 	request->body = param_to_json(param_parse(request->scope.arena, text, NULL));
 	return 0;
@@ -46,7 +62,7 @@ static int read_text(struct request *request, const struct body_options *options
 {
 	struct str text;
 
-	if (http_read_all(request->message, (size_t)options->text_limit, &text, &request->scope.error) < 0)
+	if (read_all(request, options->text_limit, &text) < 0)
 		return -1;
 	if (!str_is_utf8(text)) {
 		scope_throw(&request->scope, ERROR_BAD_REQUEST, "A text must be UTF-8");
@@ -92,7 +108,8 @@ static int find_reader(struct request *request, const struct body_options *optio
 		    *(const bool *)((const char *)options + readers[i].wanted))
 			*reader_r = &readers[i];
 	}
-	if (*reader_r && encoding.n && !str_equal_nocase(encoding, STR("identity"))) {
+	/* Files go to the disk as they come: as with Strapi, forms that have any are not inflated. */
+	if (*reader_r && is_encoded(encoding) && ((*reader_r)->read == form_data_read || !inflate_knows(encoding))) {
 		scope_throw(&request->scope, ERROR_UNSUPPORTED_MEDIA_TYPE, "Unsupported Content-Encoding: %.*s",
 			STR_ARG(encoding));
 		request->scope.error.no_details = true;

@@ -5,7 +5,6 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "http/query.h"
-#include "loop/fiber.h"
 
 int request_query(struct request *request, const struct param **query_r)
 {
@@ -31,6 +30,13 @@ static void drop_file(struct request *request)
 	if (request->file)
 		close(request->file->fd);
 	request->file = NULL;
+}
+
+void request_drop_body(struct request *request)
+{
+	drop_file(request);
+	buf_clear(&request->out);
+	request->has_body = false;
 }
 
 void request_reset_answer(struct request *request)
@@ -93,54 +99,6 @@ int request_send_empty(struct request *request, int status)
 	request->status = status;
 	http_remove_header(request->message, STR("Content-Type"));
 	return 0;
-}
-
-/* ---- in pieces ---- */
-
-static int start(struct request *request)
-{
-	struct http_message *message = request->message;
-
-	if (request->streaming)
-		return 0;
-	if (http_answered(message))
-		return scope_throw(&request->scope, ERROR_INTERNAL, "The answer is complete already");
-	drop_file(request);
-	buf_clear(&request->out);
-	request->has_body = true;
-	if (!request->status)
-		request->status = 200;
-	if (str_is_null(http_answer_header(message, STR("Content-Type"))))
-		http_set_header(message, STR("Content-Type"), STR("application/octet-stream"));
-	request->streaming = true;
-	http_start(message, request->status, -1);
-	return 0;
-}
-
-static int client_left(struct request *request)
-{
-	return scope_throw(&request->scope, ERROR_CANCELLED, "The client left before the answer was complete");
-}
-
-int request_write(struct request *request, struct str piece)
-{
-	if (start(request) < 0)
-		return -1;
-	return http_write(request->message, piece) < 0 ? client_left(request) : 0;
-}
-
-int request_flush(struct request *request)
-{
-	if (start(request) < 0)
-		return -1;
-	return http_flush(request->message) < 0 ? client_left(request) : 0;
-}
-
-bool request_leaving(const struct request *request)
-{
-	/* Of a HEAD request's answer nothing is sent but its head. */
-	return http_leaving(request->message) || fiber_cancelled() ||
-		(request->streaming && request->message->method == HTTP_HEAD);
 }
 
 /* ---- errors ---- */

@@ -21,6 +21,7 @@
 
 struct model;
 struct param;
+struct transform_use;
 struct upload;
 
 /* A route parameter, percent-decoded. */
@@ -54,6 +55,8 @@ struct request {
 	bool has_body;
 	bool streaming;				/* the head is on the wire */
 	bool broken;				/* it can't be completed: the client must see that something is missing */
+	struct transform_use *transforms;	/* pipeline/transform.h: the one furthest in; NULL: none */
+	struct transform_use *transform;	/* the one that runs; NULL */
 
 	/* where the request is in its chains */
 	const struct chain *chain;
@@ -95,16 +98,20 @@ int request_send_json(struct request *request, int status, json_t *json);
 int request_send_text(struct request *request, int status, struct str content_type, struct str text);
 /* A part of a file; the descriptor is taken over, also when this fails. */
 int request_send_file(struct request *request, int status, struct str content_type, const struct http_file *file);
-/* A piece of a long answer, as the wire takes it; the first one sends the head, with 200 unless a status was set, and what
- * was set as the body before is forgotten. Parks the fiber above the high-water mark. -1 with ERROR_CANCELLED when the client
- * has left. */
+/* A piece of a long answer, through the transforms to the wire; the first one sends the head, with 200 unless a status was
+ * set, and what was set as the body before is forgotten. Parks the fiber above the high-water mark. -1 with ERROR_CANCELLED
+ * when the client has left. */
 int request_write(struct request *request, struct str piece) __attribute__((warn_unused_result));
 /* Sends what was written, or the head alone, now rather than with the next pieces. */
 int request_flush(struct request *request) __attribute__((warn_unused_result));
+/* The end of a long answer, unless it has broken off. */
+void request_finish(struct request *request);
 /* Nobody waits for more of this answer, or the server wants to end. */
 bool request_leaving(const struct request *request);
 /* The answer that this error is: status, and Strapi's error body. Logs what is not shown. */
 void request_send_error(struct request *request, struct error *error);
+/* Forgets the body and gives its memory back. */
+void request_drop_body(struct request *request);
 /* Forgets what was set so far. */
 void request_reset_answer(struct request *request);
 

@@ -140,11 +140,8 @@ void pipeline_serve(struct http_message *message, void *arg)
 	rc = chain_run(request, &request->scope.generation->middlewares, route_request);
 	if (rc < 0)
 		answer_uncaught(request);
-	if (request->streaming) {
-		/* The wire ends the connection of an answer that isn't finished. */
-		if (!request->broken)
-			http_finish(message);
-		return;
-	}
-	send_answer(request);
+	if (request->streaming)
+		request_finish(request);
+	else
+		send_answer(request);
 }

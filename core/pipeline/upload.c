@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -146,12 +147,14 @@ struct moving {
 	int error;
 };
 
+/* copy_file_range() refuses two file systems, which is what this is for. */
 static int copy_bytes(int from, int to)
 {
 	ssize_t n;
 
-	while ((n = copy_file_range(from, NULL, to, NULL, COPY_AT_ONCE, 0)) > 0)
-		;
+	do
+		n = sendfile(to, from, NULL, COPY_AT_ONCE);
+	while (n > 0 || (n < 0 && errno == EINTR));
 	return (int)n;
 }
 
@@ -194,11 +197,13 @@ static void move(void *arg)
 int upload_keep(struct request *request, struct upload *upload, const char *path)
 {
 	struct arena *arena = request->scope.arena;
-	struct moving moving = { upload->path, path, arena_printf(arena, "%s.part-%d", path, (int)getpid()), 0 };
+	struct moving moving = { .from = upload->path, .to = path };
 
 	if (upload->kept)
 		return scope_throw(&request->scope, ERROR_INTERNAL, "The file \"%s\" was moved to %s already", upload->name,
 			upload->path);
+	/* Two may be kept under one name at once: the last one stands then, and each is whole. */
+	moving.part = arena_printf(arena, "%s.part-%s", path, strrchr(upload->path, '/') + 1);
 	if (offload_run(move, &moving) < 0)
 		move(&moving);
 	if (moving.error)

@@ -95,7 +95,7 @@ static void drain(struct process *process)
 		process_stop(process, 0);
 }
 
-int background_run(const struct duty *duty)
+int background_run(struct duty *duty)
 {
 	struct background background = { .process = { .prepare = prepare, .prepared = prepared, .message = message,
 		.reply = reply, .drain = drain } };

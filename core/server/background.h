@@ -19,6 +19,6 @@ struct generation;
 bool background_is_wanted(const struct generation *generation);
 
 /* Returns the process's exit status. */
-int background_run(const struct duty *duty);
+int background_run(struct duty *duty);
 
 #endif

@@ -49,7 +49,7 @@ static void drain(struct process *process)
 	process_stop(process, 0);
 }
 
-int canary_run(const struct duty *duty)
+int canary_run(struct duty *duty)
 {
 	struct process process = {
 		.prepare = prepare, .prepared = prepared, .message = message, .drain = drain,

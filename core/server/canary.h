@@ -9,6 +9,6 @@
 #include "server/child.h"
 
 /* Returns the process's exit status. */
-int canary_run(const struct duty *duty);
+int canary_run(struct duty *duty);
 
 #endif

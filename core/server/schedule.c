@@ -20,7 +20,7 @@ struct timed {
 	const struct task *task;
 	bool comes;			/* next_ms is a time */
 	int64_t next_ms;
-	unsigned running;
+	unsigned running, leased;	/* leased: of those that run, how many have the task's lease */
 	int64_t begun_ms;		/* the latest of those that run */
 	int64_t last_ms;		/* the time that was run last; 0: none */
 };
@@ -30,7 +30,6 @@ struct run {
 	struct timed *timed;
 	struct task_run info;
 	struct fiber *fiber;
-	bool leased;
 };
 
 struct schedule {
@@ -101,9 +100,9 @@ static void work(struct run *run)
 		leave_out(schedule, task, run->info.time_ms, LOG_INFO, "another process still runs it");
 	if (claim != CLAIM_OURS)
 		return;
-	run->leased = true;
+	run->timed->leased++;
 	call(schedule, &run->info);
-	run->leased = false;
+	run->timed->leased--;
 	claims_give_back(schedule->claims, task);
 }
 
@@ -242,19 +241,10 @@ static void on_timer(evutil_socket_t fd, short events, void *arg)
 static void renew(void *arg)
 {
 	struct schedule *schedule = arg;
-	bool leased[SCHEDULE_RUNS] = { false };
-	unsigned count = schedule->count < SCHEDULE_RUNS ? schedule->count : SCHEDULE_RUNS;
-	const struct run *run;
 
 	/* Runs come and go while this waits; tasks stay. */
-	LIST_FOREACH(run, &schedule->runs, entry) {
-		size_t i = (size_t)(run->timed - schedule->tasks);
-
-		if (i < count)
-			leased[i] |= run->leased;
-	}
-	for (unsigned i = 0; i < count; i++) {
-		if (leased[i] && schedule->tasks[i].running)
+	for (unsigned i = 0; i < schedule->count; i++) {
+		if (schedule->tasks[i].leased)
 			claims_renew(schedule->claims, schedule->tasks[i].task);
 	}
 	schedule->renewing = false;

@@ -362,7 +362,7 @@ static bool fork_wanted(struct supervisor *supervisor, struct duty *duty)
 
 static int run_duty(struct duty *duty)
 {
-	static int (*const run[])(const struct duty *duty) = {
+	static int (*const run[])(struct duty *duty) = {
 		[CHILD_CANARY] = canary_run, [CHILD_WORKER] = worker_run, [CHILD_BACKGROUND] = background_run,
 	};
 	int status;

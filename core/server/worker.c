@@ -18,6 +18,7 @@ struct worker {
 	struct pipeline pipeline;
 	struct http_options options;
 	struct http_server *server;	/* NULL before CHANNEL_SERVE */
+	struct listeners *listeners;	/* the duty's; none once it drains */
 };
 
 static struct worker *worker_of(struct process *process)
@@ -125,11 +126,13 @@ static void drain(struct process *process)
 		http_server_drain(worker->server, drained, process);
 	else
 		drained(process);
+	/* When all have let go of it, whoever connects is refused; while one has it, it is that one's. */
+	listeners_close(worker->listeners, NULL, false);
 }
 
-int worker_run(const struct duty *duty)
+int worker_run(struct duty *duty)
 {
-	struct worker worker = { .process = { .prepare = prepare, .prepared = prepared, .message = message,
+	struct worker worker = { .listeners = &duty->listeners, .process = { .prepare = prepare, .prepared = prepared, .message = message,
 		.reply = reply, .drain = drain, .beat_hook = tell_long_answers } };
 	char name[32];
 

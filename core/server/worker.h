@@ -9,6 +9,6 @@
 #include "server/child.h"
 
 /* Returns the process's exit status. */
-int worker_run(const struct duty *duty);
+int worker_run(struct duty *duty);
 
 #endif

@@ -71,6 +71,8 @@ void vary_add(socle_context *ctx, const char *name)
 {
 	const char *before = socle_answer_header(ctx, "Vary");
 
+	if (before && text_has(before, name))
+		return;
 	if (before && *before)
 		socle_headerf(ctx, "Vary", "%s, %s", before, name);
 	else

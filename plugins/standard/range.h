@@ -15,7 +15,9 @@ struct range {
 };
 
 enum range_verdict {
-	RANGE_WHOLE,		/* what can't be understood, other units and several ranges at once are passed over */
+	/* What can't be understood, other units and several ranges at once are passed over: all of the file answers each of them.
+	 * (Strapi gives the first of several as if it were all that was asked, and 416 for a suffix.) */
+	RANGE_WHOLE,
 	RANGE_PART,		/* within the file, one byte at least */
 	RANGE_UNSATISFIABLE
 };

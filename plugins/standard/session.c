@@ -221,17 +221,36 @@ static int commit(socle_context *ctx, const struct policy *policy, const struct 
 	return is_due(policy, kept, as_text(ctx, session)) ? save(ctx, policy, session) : 0;
 }
 
+struct visit {
+	struct policy policy;
+	struct kept kept;
+	bool committed;
+};
+
+static int commit_once(socle_context *ctx, struct visit *visit)
+{
+	if (visit->committed || !socle_option_bool(ctx, "autoCommit"))
+		return 0;
+	visit->committed = true;
+	return commit(ctx, &visit->policy, &visit->kept);
+}
+
+/* A long answer takes along what the session is when its head goes out. */
+static int at_head(socle_context *ctx, void *visit)
+{
+	return commit_once(ctx, visit);
+}
+
 SOCLE_MIDDLEWARE(session)
 {
-	struct policy policy;
-	struct kept kept = { 0 };
+	static const struct socle_transform transform = { SOCLE_TRANSFORM, .begin = at_head };
+	struct visit *visit = socle_alloc(ctx, sizeof(*visit));
 	int rc;
 
-	if (read_options(ctx, &policy) < 0 || load(ctx, &policy, &kept) < 0)
+	if (read_options(ctx, &visit->policy) < 0 || load(ctx, &visit->policy, &visit->kept) < 0 ||
+	    socle_transform(ctx, &transform, visit) < 0)
 		return -1;
 	rc = socle_next(ctx);
 	/* A failed request's changes are kept as well, as with Strapi. */
-	if (!socle_answer_sent(ctx) && socle_option_bool(ctx, "autoCommit") && commit(ctx, &policy, &kept) < 0)
-		return -1;
-	return rc;
+	return !socle_answer_sent(ctx) && commit_once(ctx, visit) < 0 ? -1 : rc;
 }

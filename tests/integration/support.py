@@ -18,6 +18,8 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
+import time
 import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -32,6 +34,8 @@ RECORDED_DUMP = os.path.join(ROOT, "tests", "conformance", "data", "strapi.sql.g
 
 # Enough to serve anybody everything; a test that needs other files gives them.
 CONFIG = {"api.toml": '[rest]\npublic = ["*"]\n'}
+# For "middlewares.toml" of tests that need no plugin's. Without a list the host uses middlewares that are plugins.
+MIDDLEWARES = 'use = ["socle::logger", "socle::errors", "socle::query", "socle::body"]\n'
 
 
 def sanitized():
@@ -173,3 +177,48 @@ def build_plugin(source, out):
             os.rename(final, old)
         os.rename(os.path.join(scratch, name), final)
     return final
+
+
+# ---- waiting ----
+
+def alive(pid):
+    """Whether there is such a process, other than one that only waits to be reaped."""
+    try:
+        with open(f"/proc/{pid}/stat") as f:
+            return f.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def eventually(test, wait=20):
+    """The first true value of test(); fails after so many seconds."""
+    deadline = time.monotonic() + wait
+    while True:
+        value = test()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError("it did not come about in time")
+        time.sleep(0.02)
+
+
+def in_background(function, *arguments):
+    """Calls it on a thread; the returned function waits for its result."""
+    result = []
+
+    def run():
+        try:
+            result.append((function(*arguments), None))
+        except Exception as error:  # handed to whoever asks for the result
+            result.append((None, error))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+
+    def wait():
+        thread.join(60)
+        value, error = result[0]
+        if error:
+            raise error
+        return value
+    return wait

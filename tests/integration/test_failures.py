@@ -7,7 +7,8 @@ import time
 
 import support
 import scratchdb  # support.py says where it is
-from test_server import ServerTestCase, eventually
+from support import eventually
+from test_server import ServerTestCase
 
 NOTES = {
     "plugin.toml": '[plugin]\nname = "notes"\nversion = "1.0.0"\nkind = "api"\n',

@@ -19,7 +19,7 @@ import site_of_tests as site
 import support
 import scratchdb  # support.py says where it is
 from test_failures import OwnServer
-from test_server import MIDDLEWARES, eventually
+from support import MIDDLEWARES, eventually
 
 # Whoever is killed has nothing to report.
 BUILD = "plain"

@@ -7,7 +7,8 @@ import threading
 import time
 
 import support
-from test_server import ServerTestCase, eventually, in_background
+from support import eventually, in_background
+from test_server import ServerTestCase
 
 MANIFEST = """
 [plugin]
@@ -148,6 +149,7 @@ class Reload(ServerTestCase):
                 self.change(host, f"text {number}")
                 self.assertEqual(host.command("reload").returncode, 0)
                 time.sleep(0.2)
+            eventually(lambda: load.answered > 100)
         self.assertEqual(load.failures, [])
         self.assertGreater(load.answered, 100)
         self.assertIn(f"text {rounds - 1}", load.texts)
@@ -234,16 +236,26 @@ class Reload(ServerTestCase):
         host = self.host(plugins=[self.greeting("one")])
         host.command("reload")
         eventually(lambda: len(host.worker_pids()) == 1)
-        before = self.descriptors(host.pid)
+        before = self.settled(host.pid)
         for _ in range(5):
             self.assertEqual(host.command("reload").returncode, 0)
         eventually(lambda: len(host.worker_pids()) == 1)
-        self.assertEqual(self.descriptors(host.pid), before)
+        self.assertEqual(self.settled(host.pid), before)
         with open(f"/proc/{host.pid}/task/{host.pid}/children") as f:
             self.assertEqual(f.read().split(), [str(pid) for pid in host.worker_pids()])
         # A worker holds its own things alone: of the supervisor's, the listening socket and its channel.
         worker = host.worker_pids()[0]
         self.assertLess(self.descriptors(worker), before + 12)
+
+    def settled(self, pid):
+        """The number of descriptors once it stays: what has been asked of the host is closed a moment later."""
+        counts = [self.descriptors(pid)]
+
+        def stays():
+            counts.append(self.descriptors(pid))
+            return len(set(counts[-10:])) == 1 and len(counts) >= 10
+        eventually(stays)
+        return counts[-1]
 
     def descriptors(self, pid):
         return len(os.listdir(f"/proc/{pid}/fd"))

@@ -3,7 +3,7 @@ import crowd
 import support
 import scratchdb  # support.py says where it is
 from support import TestCase
-from test_server import MIDDLEWARES
+from support import MIDDLEWARES
 
 ROUNDS = 40 if support.sanitized() else 200
 WRITERS = 8

@@ -1,9 +1,13 @@
 """Bodies that are no JSON: multipart/form-data with its files, forms, texts."""
+import gzip
 import os
+import shutil
 import socket
+import tempfile
+import zlib
 
 import support
-from test_server import MIDDLEWARES, eventually
+from support import MIDDLEWARES, eventually, in_background
 
 PROBE = {
     "plugin.toml": """
@@ -57,7 +61,7 @@ SOCLE_ACTION(probe_keep)
 
 	if (!file)
 		return socle_throw(ctx, SOCLE_VALIDATION, "no file");
-	if (socle_file_keep(ctx, file, "kept.bin") < 0)
+	if (socle_file_keep(ctx, file, socle_query_value(ctx, "to") ? socle_query_value(ctx, "to") : "kept.bin") < 0)
 		return -1;
 	if (socle_file_keep(ctx, file, "again.bin") >= 0 || !socle_catch(ctx))
 		return -1;
@@ -118,6 +122,22 @@ class Uploads(support.TestCase):
             self.assertEqual(f.read(), content)
         eventually(lambda: not self.left(host))
 
+    def test_a_file_is_kept_on_another_file_system_as_well(self):
+        host = self.probe()
+        folder = tempfile.mkdtemp(prefix="socle-test.", dir="/dev/shm")
+        self.addCleanup(shutil.rmtree, folder)
+        if os.stat(folder).st_dev == os.stat(host.folder).st_dev:
+            self.skipTest("there is one file system only")
+        contents = [os.urandom(1 << 20) for _ in range(4)]
+        waits = [in_background(lambda content=content: host.request("POST", f"/api/keep?to={folder}/kept.bin",
+                                                                    body=form(("file", "f", "a/b", content)), headers=TYPE))
+                 for content in contents]
+        self.assertEqual([wait().status for wait in waits], [200] * 4)
+        with open(os.path.join(folder, "kept.bin"), "rb") as f:
+            self.assertIn(f.read(), contents)
+        self.assertEqual(os.listdir(folder), ["kept.bin"])
+        eventually(lambda: not self.left(host))
+
     def test_what_is_over_a_limit_is_refused_and_removed(self):
         host = self.probe('{ formidable = { maxFileSize = "100kb", maxTotalFileSize = "150kb", maxFields = 2, maxFieldsSize = 1000 } }',
                           {"server.toml": "[server.limits]\nparts = 4\n"})
@@ -171,6 +191,24 @@ class Uploads(support.TestCase):
         self.assertEqual(self.tell(host, b"a[]=1&a[]=2", {"Content-Type": "application/x-www-form-urlencoded"}).status, 413)
         self.assertEqual(self.tell(host, b"7", {"Content-Type": "application/json"}).json["body"], 7)
         self.assertIsNone(self.tell(host, b"<x/>", {"Content-Type": "application/xml"}).json["body"])
+
+    def test_compressed_bodies_are_inflated_as_far_as_the_limits_go(self):
+        host = self.probe('{ jsonLimit = "1kb" }')
+        json, body = {"Content-Type": "application/json"}, b'{"a":"%s"}' % (b"x" * 900)
+        for coding, packed in (("gzip", gzip.compress(body)), ("GZIP", gzip.compress(body)), ("deflate", zlib.compress(body))):
+            answer = self.tell(host, packed, {**json, "Content-Encoding": coding})
+            self.assertEqual((answer.status, answer.json["body"]), (200, {"a": "x" * 900}), answer)
+        form = {"Content-Type": "application/x-www-form-urlencoded", "Content-Encoding": "gzip"}
+        self.assertEqual(self.tell(host, gzip.compress(b"a[]=1&a[]=2"), form).json["body"], {"a": ["1", "2"]})
+        for packed in (gzip.compress(b" " * 1025), gzip.compress(b" " * (64 << 20))):
+            answer = self.tell(host, packed, {**json, "Content-Encoding": "gzip"})
+            self.assertEqual((answer.status, answer.json["error"]), (413, {
+                "status": 413, "name": "PayloadTooLargeError", "message": "request entity too large"}))
+        answer = self.tell(host, body, {**json, "Content-Encoding": "gzip"})
+        self.assertEqual((answer.status, answer.json["error"]["name"]), (400, "BadRequestError"))
+        self.assertEqual(self.tell(host, body, {**json, "Content-Encoding": "zstd"}).status, 415)
+        answer = self.tell(host, gzip.compress(b""), {**TYPE, "Content-Encoding": "gzip"})
+        self.assertEqual(answer.status, 415)
 
     def test_wrong_options_are_refused_at_the_start(self):
         plugin = support.write_plugin(self.folder, "probe", PROBE)

@@ -2,7 +2,7 @@
 import crowd
 import site_of_tests as site
 import support
-from test_server import MIDDLEWARES
+from support import MIDDLEWARES
 
 ROUNDS = 1000 if site.LONG else 15 if support.sanitized() else 100
 

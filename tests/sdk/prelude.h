@@ -35,6 +35,7 @@ extern size_t png_size;
 extern int64_t tries, cents;
 extern uint64_t left_ms, timer;
 extern const socle_policy *guard;
+extern const struct socle_transform gzip;
 
 struct transfer {
 	const char *from, *to;
@@ -65,6 +66,7 @@ extern const char *new_name(socle_context *ctx);
 extern const json_t *old_drafts(socle_context *ctx);
 extern void slow_hash(const char *text, char *hash), resize(void *picture);
 extern int cache_refresh(socle_context *ctx, void *cache), tick(socle_context *ctx, void *arg), flush(socle_context *ctx, void *batch);
+extern void *gzip_new(int level);
 extern int import_all(socle_context *ctx, void *arg);
 extern int blog_start(socle_context *ctx), fetch(socle_context *ctx);
 extern void blog_stop(socle_context *ctx);

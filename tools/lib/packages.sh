@@ -10,7 +10,7 @@ packages_build=(gcc g++ libc6-dev meson ninja-build pkg-config
     libevent-dev libmariadb-dev libtomlplusplus-dev libjansson-dev libpcre2-dev uthash-dev
     libelf-dev libssl-dev libcrypt-dev zlib1g-dev libbrotli-dev libcurl4-openssl-dev)
 packages_run=(mariadb-server-core mariadb-client-core curl tzdata)
-packages_test=(abigail-tools galera-4 libcmocka-dev valgrind python3 libhttp-parser-dev)
+packages_test=(abigail-tools galera-4 libcmocka-dev openssl valgrind python3 libhttp-parser-dev)
 packages_bench=(wrk procps)
 packages_fuzz=(clang libclang-rt-14-dev libhttp-parser-dev)
 

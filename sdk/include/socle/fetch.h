@@ -10,8 +10,9 @@
  *	use(answer->body, answer->body_size);
  *
  * Looks blocking and isn't: others are served meanwhile. Connections are kept open for the next request to
- * the same host, certificates are checked, compressed answers are unpacked, and `http_proxy`, `https_proxy`
- * and `no_proxy` in the host's environment count. No more than `limits.fetches` run at once per worker;
+ * the same host, compressed answers are unpacked, and `http_proxy`, `https_proxy` and `no_proxy` in the host's
+ * environment count. Certificates are checked, and that they are for the host of the URL: by the system's
+ * authorities, or those of the file that `fetch.certificates` in server.toml names. No more than `limits.fetches` run at once per worker;
  * further ones wait, within their time. A request is given up when the client of the request that it is made
  * for leaves. Never fetch a URL that a client chose: it could name what only this host can reach. Since SDK
  * 1.2.

@@ -18,6 +18,7 @@
 #define SOCLE_RESPONSE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include <socle/context.h>
 
@@ -156,6 +157,21 @@ SOCLE_API int socle_send_bytes(socle_context *ctx, const void *bytes, size_t n);
  */
 SOCLE_API const void *socle_answer_body(socle_context *ctx, size_t *n_r);
 
+struct socle_answer_file {
+	int fd;				/* the host's: pread() it, and neither close nor seek it */
+	uint64_t offset, length;	/* the part that is sent; it was within the file when it was made the body */
+};
+
+/* The part of a file that is the body as it stands, for a middleware on its way back. False (and no error) when the body
+ * is none. The descriptor is good until another body is sent or the request ends. Since SDK 1.2.
+ *
+ *	struct socle_answer_file part;
+ *
+ *	if (socle_answer_file(ctx, &part) && part.length > 1 << 20)
+ *		socle_header(ctx, "X-Large", "1");
+ */
+SOCLE_API bool socle_answer_file(socle_context *ctx, struct socle_answer_file *file_r);
+
 /* ---- long answers ---- */
 
 /* Writes a piece of an answer that is sent while it is made: an export, a feed of events. The first call
@@ -182,7 +198,9 @@ SOCLE_API const void *socle_answer_body(socle_context *ctx, size_t *n_r);
 SOCLE_API int socle_write(socle_context *ctx, const void *bytes, size_t n) SOCLE_MUST_CHECK;
 
 /* Sends at once what was written, or the head when nothing was. Without it pieces wait for others until there
- * are 16 KiB or the function waits for something. Waits and fails as socle_write() does. Since SDK 1.2.
+ * are 16 KiB or the function waits for something; and for as long as it likes a middleware may hold them back
+ * that makes something of them (socle/transform.h), such as compression. Waits and fails as socle_write() does.
+ * Since SDK 1.2.
  *
  *	if (socle_write(ctx, "data: tick\n\n", 12) < 0 || socle_flush(ctx) < 0)
  *		return -1;

@@ -28,6 +28,7 @@
 #include <socle/time.h>
 #include <socle/timer.h>
 #include <socle/transaction.h>
+#include <socle/transform.h>
 #include <socle/value.h>
 #include <socle/version.h>
 

@@ -10,7 +10,8 @@
  *       Service (documents.h: socle_count() and socle_create() take params), document middlewares, lifecycle hooks,
  *       subscribers, transactions, rows, services, policies for other protocols; tests
  *       (test.h); plugins in one file (embed.h)
- *  1.2  long answers, bytes as answers (response.h); uploaded files (files.h); sessions (session.h);
+ *  1.2  long answers, bytes as answers, the file that an answer is (response.h); what becomes of long answers on their way
+ *       (transform.h); uploaded files (files.h); sessions (session.h);
  *       signatures (sign.h); what workers share (shared.h); timers (timer.h), threads (offload.h);
  *       requests to others (fetch.h); scheduled tasks (task.h); a policy that would change its request is told so
  *       (policy.h)
