@@ -4,6 +4,7 @@
 #include <errmsg.h>
 #include <errno.h>
 #include <event2/event.h>
+#include <mysqld_error.h>
 #include <stdio.h>
 #include <sys/socket.h>
 
@@ -224,6 +225,20 @@ bool db_connection_alive(const struct db *db)
 	/* An idle server has nothing to say but that it goes. */
 	return recv(mysql_get_socket(db->mysql), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
 		(errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+int db_connection_check_transaction(struct db *db, struct error *error)
+{
+	unsigned status = SERVER_STATUS_IN_TRANS;
+
+	if (db->depth == 0 || db->broken)
+		return 0;
+	mariadb_get_infov(db->mysql, MARIADB_CONNECTION_SERVER_STATUS, &status);
+	if (status & SERVER_STATUS_IN_TRANS)
+		return 0;
+	db->code = ER_LOCK_DEADLOCK;
+	db->broken = ERROR_CONFLICT;
+	return error_set(error, ERROR_CONFLICT, "database: the server gave this transaction up without saying so");
 }
 
 /* ---- constant text ---- */

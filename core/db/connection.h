@@ -73,6 +73,10 @@ int db_connection_wait(struct db *db, int events);
 /* Sets the error, remembers the number, closes the connection when it is lost. Returns -1. */
 int db_connection_fail(struct db *db, unsigned code, const char *message, struct error *error);
 
+/* Whether a transaction that we believe to be in is still there. The server may have given it up: it says so in its next answer, but
+ * a node of a cluster fails to when that answers a PREPARE, and what follows would be a transaction for each statement. */
+int db_connection_check_transaction(struct db *db, struct error *error) __attribute__((warn_unused_result));
+
 /* Text that is not prepared, on a connection that is open, whatever became of its transaction. */
 int db_connection_command(struct db *db, struct str sql, struct error *error) __attribute__((warn_unused_result));
 

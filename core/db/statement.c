@@ -110,8 +110,17 @@ static bool make_room_on_server(struct db *db)
 	return true;
 }
 
+/* Asks for an answer that tells what became of the transaction, which that of a PREPARE doesn't. */
+static int check_after_prepare(struct db *db, struct error *error)
+{
+	if (db->depth == 0 || !db_pool_is_cluster(db->pool))
+		return 0;
+	return db_connection_command(db, STR("DO 0"), error) < 0 ? -1 : db_connection_check_transaction(db, error);
+}
+
 static struct db_statement *prepare(struct db *db, struct str sql, struct error *error)
 {
+	struct db_statement *statement;
 	MYSQL_STMT *handle;
 	int rc;
 
@@ -134,7 +143,8 @@ static struct db_statement *prepare(struct db *db, struct str sql, struct error 
 		mysql_stmt_close(handle);
 	}
 	db->stats->prepared++;
-	return keep(db, sql, handle);
+	statement = keep(db, sql, handle);
+	return check_after_prepare(db, error) < 0 ? NULL : statement;
 }
 
 static struct db_statement *obtain(struct db *db, struct str sql, struct error *error)
@@ -253,7 +263,7 @@ static int run_once(struct db *db, const struct run *run, struct error *error)
 	DB_RUN(db, mysql_stmt_execute, rc, stmt);
 	if (rc)
 		return db_connection_fail(db, mysql_stmt_errno(stmt), mysql_stmt_error(stmt), error);
-	return read_outcome(db, stmt, run, error);
+	return read_outcome(db, stmt, run, error) < 0 ? -1 : db_connection_check_transaction(db, error);
 }
 
 static bool is_read(struct str sql)

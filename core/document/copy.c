@@ -1,5 +1,6 @@
 #include "document/copy.h"
 
+#include "db/turn.h"
 #include "document/components.h"
 #include "document/row_hooks.h"
 #include "document/tree.h"
@@ -164,7 +165,7 @@ static const struct cell *find_version(const struct rowset *rows, uint64_t id)
 	return low < rows->count && (uint64_t)cell_integer(rowset_row(rows, low)) == id ? rowset_row(rows, low) + 1 : NULL;
 }
 
-/* The targets with their version of the wanted state and the same locale. Locked, so that of two documents that lead to each
+/* The targets with their version of the wanted state and the same locale, or NULL. Locked, so that of two documents that lead to each
  * other and are published at the same moment the second one finds the first one's published row. */
 static int read_versions(const struct relation_source *source, const struct model *target, const struct links *links,
 	bool for_update, struct rowset **rows_r)
@@ -174,9 +175,9 @@ static int read_versions(const struct relation_source *source, const struct mode
 	uint64_t *ids = arena_array(scope->arena, links->count, sizeof(*ids));
 
 	statement_init(statement, scope->arena);
-	statement_add(statement, "SELECT f.`id`, t.`id` FROM ");
+	statement_add(statement, "SELECT f.`id`, t.`id`, f.`document_id` FROM ");
 	statement_name(statement, target->table);
-	statement_add(statement, " f INNER JOIN ");
+	statement_add(statement, " f LEFT JOIN ");
 	statement_name(statement, target->table);
 	statement_add(statement, " t ON t.`document_id` = f.`document_id` AND t.`locale` <=> f.`locale` AND t.`published_at` IS ");
 	buf_add(&statement->sql, source->published ? STR("NOT NULL") : STR("NULL"));
@@ -190,8 +191,12 @@ static int read_versions(const struct relation_source *source, const struct mode
 	}
 	statement_add(statement, " ORDER BY 1, 2");
 	buf_add(&statement->sql, for_update ? STR(" FOR UPDATE") : STR(" LOCK IN SHARE MODE"));
-	return db_query(scope->db, buf_str(&statement->sql), statement->values, statement->count, scope->arena, rows_r,
-		&scope->error);
+	if (db_query(scope->db, buf_str(&statement->sql), statement->values, statement->count, scope->arena, rows_r,
+		&scope->error) < 0)
+		return -1;
+	for (unsigned i = 0; i < (*rows_r)->count; i++)
+		turn_note(scope->db, target->table, cell_text(&rowset_row(*rows_r, i)[2]));
+	return 0;
 }
 
 /* Each target in the version that the source is of: the row of its document and locale. Those without one are dropped, and so is
@@ -211,7 +216,7 @@ static int lead_over(const struct relation_source *source, const struct attribut
 	for (unsigned i = 0; i < links->count; i++) {
 		const struct cell *version = find_version(rows, links->targets[i].id);
 
-		if (version && (uint64_t)cell_integer(version) != itself)
+		if (version && version->type != CELL_NULL && (uint64_t)cell_integer(version) != itself)
 			links->targets[kept++].id = (uint64_t)cell_integer(version);
 	}
 	links->count = kept;
