@@ -125,10 +125,11 @@ unsigned db_list_size(unsigned n);
 
 /* ---- transactions ---- */
 
-/* READ COMMITTED: what must not change between two statements is locked (FOR UPDATE). (A server with binlog_format=STATEMENT
- * refuses to write so; MIXED, which is MariaDB's default, and ROW, which Galera needs, are right.) Nested calls set
- * savepoints. Commit and rollback go through also when the fiber is cancelled. A commit that fails
- * has rolled back; db_rollback() without a transaction does nothing. */
+/* READ COMMITTED: what must not change between two statements is locked (FOR UPDATE; for other nodes of a cluster: db/turn.h).
+ * (A server with binlog_format=STATEMENT refuses to write so; MIXED, which is MariaDB's default, and ROW, which Galera needs,
+ * are right.) A transaction that the server gives up fails with ERROR_CONFLICT, at its next statement or at the commit.
+ * Nested calls set savepoints. Commit and rollback go through also when the fiber is cancelled. A commit that fails has rolled
+ * back; db_rollback() without a transaction does nothing. */
 int db_begin(struct db *db, struct error *error) __attribute__((warn_unused_result));
 int db_commit(struct db *db, struct error *error) __attribute__((warn_unused_result));
 void db_rollback(struct db *db);

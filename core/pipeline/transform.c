@@ -16,8 +16,7 @@ static void end_use(void *arg)
 {
 	struct transform_use *use = arg;
 
-	if (use->transform.end)
-		use->transform.end(use->state);
+	use->transform.end(use->state);
 }
 
 int transform_add(struct request *request, const struct transform *transform, void *state)
@@ -27,7 +26,8 @@ int transform_add(struct request *request, const struct transform *transform, vo
 
 	*use = (struct transform_use){ .outer = request->transforms, .transform = *transform, .state = state,
 		.step = scope->step ? scope->step : &the_host };
-	arena_defer(scope->arena, end_use, use);
+	if (transform->end)
+		arena_defer(scope->arena, end_use, use);
 	if (request->streaming || transform_runs(request))
 		return scope_throw(scope, ERROR_INTERNAL, "The answer is on its way already");
 	request->transforms = use;

@@ -89,7 +89,10 @@ def replay(url, corpus, reset, scratch, groups=(), state=None, profile="default"
         command += ["--state", state]
     if os.path.exists(junit):
         os.unlink(junit)
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as node:
+    # The script resets with bash and a socket as its input, which bash takes for a remote login unless another shell is around
+    # it: it would run the user's start file for every case.
+    env = {**os.environ, "SHLVL": "2"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env) as node:
         try:
             said, problem = node.communicate()
         except BaseException:

@@ -70,9 +70,10 @@ struct socle_transform {
 	 * sent yet, and the error becomes the answer. Not called for answers that aren't sent in pieces. */
 	int (*begin)(socle_context *ctx, void *state);
 
-	/* NULL when only the head matters: for headers that depend on what happened further in. A piece; `n` may be 0 unless `how` is SOCLE_PIECE_MORE. What it becomes is handed on with socle_pass_on(), any
-	 * number of times. Negative with the error on the context ends the connection without the last chunk, so that
-	 * the client sees that something is missing. After an answer that broke off no last piece comes. For HEAD none comes. */
+	/* A piece; `n` may be 0 unless `how` is SOCLE_PIECE_MORE. What it becomes is handed on with socle_pass_on(), any number
+	 * of times. Negative with the error on the context ends the connection without the last chunk, so that the client
+	 * sees that something is missing. After an answer that broke off no last piece comes, for HEAD none at all. NULL
+	 * when only the head matters, as for headers that depend on what happened further in. */
 	int (*piece)(socle_context *ctx, void *state, const void *bytes, size_t n, enum socle_transform_how how);
 
 	/* NULL, or what frees the state: called once when the request ends, whatever became of it. */
