@@ -95,11 +95,37 @@ static void check_length(struct query_merger *merger, struct param *array)
 	}
 }
 
+/* The links of the parent go by the node. */
+static void take_place(struct param *place, const struct param *value)
+{
+	struct param *next = place->next;
+	struct str key = place->key;
+	unsigned index = place->index;
+
+	*place = *value;
+	place->next = next;
+	place->key = key;
+	place->index = index;
+}
+
+/* Past 2^53 an index and the one behind it are the same number: then the later value stands where the earlier one stood. */
+static void set_index(struct query_merger *merger, struct param *object, struct param *item, double index)
+{
+	struct param *there = NULL;
+
+	item->key = index_key(merger, index);
+	if (index >= 0x1p53)
+		there = (struct param *)param_get(object, item->key);
+	if (there)
+		take_place(there, item);
+	else
+		param_append(object, item);
+}
+
 static void count_on(struct query_merger *merger, struct param *overflowed, struct param *item)
 {
 	overflowed->number++;
-	item->key = index_key(merger, overflowed->number);
-	param_append(overflowed, item);
+	set_index(merger, overflowed, item, overflowed->number);
 }
 
 /* ---- arrays ---- */
@@ -160,11 +186,10 @@ static struct param *prepend(struct query_merger *merger, struct param *target, 
 
 	if (source->overflowed) {
 		list = query_object(merger, STR("0"), target);
-		param_foreach(item, source)
-			item->key = index_key(merger, strtod(arena_strdup(merger->arena, item->key), NULL) + 1);
-		list->last->next = source->first;
-		list->last = source->last;
-		list->count += source->count;
+		for (struct param *item = source->first, *next; item; item = next) {
+			next = item->next;
+			set_index(merger, list, item, strtod(arena_strdup(merger->arena, item->key), NULL) + 1);
+		}
 		mark_overflow(list, source->number + 1);
 		return list;
 	}
@@ -196,19 +221,12 @@ static struct param *add_value(struct query_merger *merger, struct param *target
 	return prepend(merger, target, value);
 }
 
-/* The merged value takes the place of the old one in its parent: the links there go by the node. */
+/* The merged value takes the place of the old one in its parent. */
 static void merge_into(struct query_merger *merger, struct param *place, struct param *source)
 {
-	struct param *copy = arena_memdup(merger->arena, place, sizeof(*place)), *merged;
-	struct param *next = place->next;
-	struct str key = place->key;
-	unsigned index = place->index;
+	struct param *copy = arena_memdup(merger->arena, place, sizeof(*place));
 
-	merged = query_merge(merger, copy, source);
-	*place = *merged;
-	place->next = next;
-	place->key = key;
-	place->index = index;
+	take_place(place, query_merge(merger, copy, source));
 }
 
 static void merge_arrays(struct query_merger *merger, struct param *target, struct param *source)
