@@ -141,8 +141,8 @@ int schema_judge(struct generation *generation, struct db_pool *pool, const char
 	db_release(db);
 	if (rc < 0)
 		return -1;
-	db_pool_set_turns(pool, catalogue_table(live, TURN_TABLE) != NULL);
 	generation->has_locks = catalogue_table(live, TURN_TABLE) != NULL;
+	db_pool_set_turns(pool, generation->has_locks);
 	return (int)model_check_live(generation->models, live, generation->arena, reasons_r);
 }
 

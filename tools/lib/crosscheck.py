@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 import fromempty
+import invariants
 import recorded
 import tables
 from conformance import DATABASE, Site, finish, say
@@ -17,11 +18,6 @@ from host import ROOT, HostError
 from recorded import CONFORMANCE, CorpusError
 from scratchdb import DatabaseError
 from strapi import Strapi, StrapiError, refuse_if_missing
-
-try:
-    import invariants
-except ImportError:
-    invariants = None  # the checker of the layout is not part of this checkout
 
 # Strapi too deletes an entry without looking who leads to it by a morph, and takes any row's number into one.
 STRAPIS_OWN = re.compile(r"comments(_mentions_mph)?: leads to nothing: ")
@@ -50,10 +46,9 @@ class Pair:
 
     def check_layout(self, tally, when):
         """Holds what the host wrote against the rules of the layout."""
-        if invariants:
-            models = invariants.models_of(glob.glob(os.path.join(self.site.plugins, "*")))
-            found = [line for line in invariants.check(self.session.rows, models) if not STRAPIS_OWN.match(line)]
-            tally.judge(f"the layout {when}", found)
+        models = invariants.models_of(glob.glob(os.path.join(self.site.plugins, "*")))
+        found = [line for line in invariants.check(self.session.rows, models) if not STRAPIS_OWN.match(line)]
+        tally.judge(f"the layout {when}", found)
 
     def ask(self, mode, *more):
         """Runs crosscheck.mjs; what it counted."""
